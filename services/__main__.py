@@ -1,0 +1,73 @@
+"""``python -m services``: start, ask about and stop the services of this checkout."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import sys
+from pathlib import Path
+
+from services import shared
+from services.area import AREAS, Area
+from services.errors import ServiceError, explain
+
+
+def _print_environment(environment: dict[str, str]) -> None:
+    for name, value in environment.items():
+        print(f"export {name}={shlex.quote(value)}")
+
+
+def _up(options: argparse.Namespace) -> None:
+    """Start PostgreSQL and Redis and leave them running until ``down``."""
+    membership = shared.join(Area.named(options.area), stay=True)
+    _print_environment(membership.environment)
+    membership.leave()
+
+
+def _env(options: argparse.Namespace) -> None:
+    """Print the addresses of running services, for ``eval``."""
+    environment = shared.running(Area.named(options.area))
+    if environment is None:
+        raise ServiceError(f"No services run in the area {options.area}.")
+    _print_environment(environment)
+
+
+def _down(options: argparse.Namespace) -> None:
+    """Stop them."""
+    shared.down(Area.named(options.area))
+
+
+def _keep(options: argparse.Namespace) -> None:
+    """(internal) hold the services of a folder."""
+    shared.keep(Path(options.path))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m services", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="command")
+    for name, run in {"up": _up, "env": _env, "down": _down}.items():
+        command = commands.add_parser(name, help=run.__doc__)
+        command.add_argument("--area", choices=AREAS, default="test")
+        command.set_defaults(run=run)
+    command = commands.add_parser("keep", help=_keep.__doc__)
+    command.add_argument("path")
+    command.set_defaults(run=_keep)
+    return parser
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The exit code: 0, or 1 after one sentence on the error stream."""
+    options = _parser().parse_args(arguments)
+    try:
+        options.run(options)
+    except ServiceError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(explain(error), file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
