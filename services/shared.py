@@ -37,8 +37,12 @@ class Services:
         """Start both; the caller holds the area's lock."""
         self.postgres.start()
         self.redis.start()
+        self.announce(self.database_environment() | self.redis_environment())
+
+    def announce(self, environment: dict[str, str]) -> None:
+        """Write down, for other processes, that the services are ready and where."""
         fresh = self.area.state.with_suffix(".new")
-        fresh.write_text(json.dumps({"pid": os.getpid(), "environment": self.environment()}))
+        fresh.write_text(json.dumps({"pid": os.getpid(), "environment": environment}))
         fresh.rename(self.area.state)
 
     def stop(self) -> None:
@@ -49,11 +53,16 @@ class Services:
         finally:
             self.postgres.stop()
 
-    def environment(self) -> dict[str, str]:
-        """What the portal needs to reach them."""
+    def database_environment(self) -> dict[str, str]:
+        """The two addresses of the database: as the app, and as the owner for migrations."""
         return {
             "DATABASE_URL": self.postgres.url(APP),
             "DATABASE_OWNER_URL": self.postgres.url(OWNER),
+        }
+
+    def redis_environment(self) -> dict[str, str]:
+        """The addresses of Redis: for the cache, and for Celery."""
+        return {
             "REDIS_URL": self.redis.cache_url(),
             "CELERY_BROKER_URL": self.redis.broker_url(),
         }
@@ -83,7 +92,10 @@ def join(area: Area, *, stay: bool = False) -> Membership:
     starting.acquire()
     try:
         if area.lock.held_elsewhere():
-            wait_until(lambda: area.state.exists() or not area.lock.held_elsewhere(), _READY_SECONDS)
+            wait_until(
+                lambda: area.state.exists() or not area.lock.held_elsewhere(),
+                _READY_SECONDS,
+            )
         environment = running(area)
         if environment is None:
             environment = _started(area)
@@ -106,7 +118,9 @@ def _started(area: Area) -> dict[str, str]:
     environment = running(area)
     if environment is None:
         said = tail(log, lines=1)
-        raise ServiceError(said or f"The services in {area.path} did not start (see the logs there).")
+        raise ServiceError(
+            said or f"The services in {area.path} did not start (see the logs there)."
+        )
     return environment
 
 
@@ -142,8 +156,13 @@ def keep(path: Path) -> None:
         quiet = 0
         while not stopping and quiet < _QUIET_LOOKS:
             time.sleep(0.25)
-            if services.postgres.process is None or services.postgres.process.poll() is not None:
-                raise ServiceError(f"PostgreSQL ended by itself: {tail(services.postgres.log)}")
+            if (
+                services.postgres.process is None
+                or services.postgres.process.poll() is not None
+            ):
+                raise ServiceError(
+                    f"PostgreSQL ended by itself: {tail(services.postgres.log)}"
+                )
             if users.acquire(wait=False):
                 # One look holds the lock to the end only when it is the last one.
                 quiet = 0 if area.stay.exists() else quiet + 1
@@ -176,6 +195,7 @@ def down(area: Area) -> bool:
 
 def wait_for_end(area: Area, seconds: float = 40.0) -> None:
     """Wait until the keeper has ended, unless others use the services or they shall stay."""
+
     def over() -> bool:
         return area.stay.exists() or not area.lock.held_elsewhere()
 
