@@ -1,5 +1,6 @@
 """Reading the translatable strings of Python files and Django templates, without the gettext programs."""
 
+import ast
 import io
 import re
 import warnings
@@ -60,6 +61,7 @@ def extract_text(source: str, *, template: bool) -> Iterator[Message]:
     """The messages of one file's text."""
     from babel.messages.extract import extract
 
+    written = None if template else _literals(source)
     if template:
         source = _as_python(source)
     stream = io.BytesIO(source.encode())
@@ -67,9 +69,18 @@ def extract_text(source: str, *, template: bool) -> Iterator[Message]:
         "python", stream, keywords=KEYWORDS, comment_tags=("Translators:",), strip_comment_tags=True
     ):
         forms = (message,) if isinstance(message, str) else tuple(message)
-        if forms[0]:
+        if forms[0] and (written is None or forms[0] in written):
             plural = forms[1] if len(forms) > 1 else ""
             yield Message(forms[0], context, plural or "", comments=[" ".join(comments)] if comments else [])
+
+
+def _literals(source: str) -> set[str]:
+    """The strings that stand as they are in a call: Babel would also make one of `_(labels["a"]["b"])`."""
+    calls = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
+    arguments = (argument for call in calls for argument in call.args)
+    return {
+        node.value for node in arguments if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
 
 
 def _as_python(template: str) -> str:

@@ -73,7 +73,7 @@ def test_a_message_that_is_gone_is_a_fault(tmp_path: Path) -> None:
         ("By %(name)s", "由作者", "different placeholders: %(name)s"),
         ("By {name}", "由{author}", "different placeholders: {author}, {name}"),
         ("A <strong>paper</strong>", "<b>文件</b>", "different tags"),
-        ("A paper\n", "文件", "a space or line break at one end"),
+        ("A paper\n", "文件", "a line break at one end"),
         ("A paper", "您的文件", "write 你"),
         ("Sign in", "登入系統", "the glossary says “登入”"),
         ("Open", "開啟", "give it a msgctxt"),

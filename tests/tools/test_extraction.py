@@ -19,6 +19,7 @@ c = pgettext_lazy("state", "Open")
 d = npgettext_lazy("mail", "%(count)s paper", "%(count)s papers", "count")
 e = _("in " "two parts")
 f = _(name)
+g = _(labels["name"]["short"])
 """
     assert found(source, template=False) == [
         (None, "One", ""),
