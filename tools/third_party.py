@@ -68,8 +68,8 @@ DJANGO: Final = (
     "utils/timesince.py",
 )
 
-# Not prose: a list that a filter takes apart at its half-width commas, a set of punctuation marks.
-LEFT_TO_DJANGO: Final = {"yes,no,maybe", ":?.!"}
+# Not prose (a list that a filter takes apart at its half-width commas, a set of punctuation marks), or on no page.
+LEFT_TO_DJANGO: Final = {"yes,no,maybe", ":?.!", "Server Error <em>(500)</em>"}
 
 
 def owns(files: Iterable[str]) -> bool:
