@@ -5,11 +5,14 @@ from __future__ import annotations
 import argparse
 import shlex
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from services import shared
 from services.area import AREAS, Area
 from services.errors import ServiceError, explain
+
+Command = Callable[[argparse.Namespace], int | None]
 
 
 def _print_environment(environment: dict[str, str]) -> None:
@@ -80,17 +83,14 @@ def _check(_options: argparse.Namespace) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m services", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="command")
-    for name, run in {"up": _up, "env": _env, "down": _down}.items():
-        command = commands.add_parser(name, help=run.__doc__)
+    on_areas: dict[str, Command] = {"up": _up, "env": _env, "down": _down}
+    for name, on_area in on_areas.items():
+        command = commands.add_parser(name, help=on_area.__doc__)
         command.add_argument("--area", choices=AREAS, default="test")
-        command.set_defaults(run=run)
-    for name, run in {
-        "run": _run,
-        "reset": _reset,
-        "shell": _shell,
-        "check": _check,
-    }.items():
-        commands.add_parser(name, help=run.__doc__).set_defaults(run=run)
+        command.set_defaults(run=on_area)
+    whole: dict[str, Command] = {"run": _run, "reset": _reset, "shell": _shell, "check": _check}
+    for name, with_code in whole.items():
+        commands.add_parser(name, help=with_code.__doc__).set_defaults(run=with_code)
     command = commands.add_parser("test", help=_test.__doc__)
     command.add_argument("arguments", nargs=argparse.REMAINDER)
     command.set_defaults(run=_test)

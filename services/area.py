@@ -32,9 +32,7 @@ class Area:
     def named(cls, name: str) -> Area:
         """The area ``run`` or ``test`` of this checkout."""
         if name not in AREAS:
-            raise ServiceError(
-                f"There is no area {name}: choose one of {', '.join(AREAS)}."
-            )
+            raise ServiceError(f"There is no area {name}: choose one of {', '.join(AREAS)}.")
         return cls(ROOT / ".local" / name, durable=name != "test")
 
     @property
@@ -84,14 +82,10 @@ class Area:
     def sockets(self) -> Path:
         """The folder of the sockets: in the area, or in the temporary folder when that path is too long or odd."""
         here = self.path / "sockets"
-        if len(os.fsencode(here)) <= _SOCKET_FOLDER_LIMIT and _PLAIN_PATH.fullmatch(
-            str(here)
-        ):
+        if len(os.fsencode(here)) <= _SOCKET_FOLDER_LIMIT and _PLAIN_PATH.fullmatch(str(here)):
             here.mkdir(mode=0o700, parents=True, exist_ok=True)
             return here
-        return private_folder(
-            Path(tempfile.gettempdir()), f"portal-{os.getuid()}-{self.digest}"
-        )
+        return private_folder(Path(tempfile.gettempdir()), f"portal-{os.getuid()}-{self.digest}")
 
 
 def private_folder(parent: Path, name: str, mode: int = 0o700) -> Path:
@@ -100,8 +94,6 @@ def private_folder(parent: Path, name: str, mode: int = 0o700) -> Path:
     folder.mkdir(mode=mode, exist_ok=True)
     found = folder.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
-        raise ServiceError(
-            f"{folder} belongs to somebody else: remove it, or set TMPDIR to another folder."
-        )
+        raise ServiceError(f"{folder} belongs to somebody else: remove it, or set TMPDIR to another folder.")
     folder.chmod(mode)
     return folder

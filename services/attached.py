@@ -15,18 +15,10 @@ def environment() -> dict[str, str]:
     """The environment of the running portal's processes."""
     found = shared.running(Area.named("run"))
     if found is None:
-        raise ServiceError(
-            "The portal is not running: start it with make run in another terminal."
-        )
-    return found | {
-        key: value
-        for key, value in os.environ.items()
-        if key != "DJANGO_SETTINGS_MODULE"
-    }
+        raise ServiceError("The portal is not running: start it with make run in another terminal.")
+    return found | {key: value for key, value in os.environ.items() if key != "DJANGO_SETTINGS_MODULE"}
 
 
 def shell() -> int:
     """A Django shell; the exit code is the shell's."""
-    return subprocess.run(
-        python("manage.py", "shell"), cwd=ROOT, env=environment(), check=False
-    ).returncode
+    return subprocess.run(python("manage.py", "shell"), cwd=ROOT, env=environment(), check=False).returncode

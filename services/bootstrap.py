@@ -1,162 +1,157 @@
-"""Make ``.venv`` and install the lock into it. Run by whatever Python the machine has, so it imports nothing of ours.
+"""Make ``.venv`` and install the lock into it.
 
-The syntax stays that of old versions, to be able to say in a sentence that a Python is too old.
+Run by the machine's own Python before anything is installed, so it needs the standard library alone.
 """
+
+from __future__ import annotations
 
 import errno
 import fcntl
 import hashlib
+import importlib.util
 import json
 import os
 import shutil
 import subprocess
 import sys
 import time
+from pathlib import Path
 
-ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-VENV = os.path.join(ROOT, ".venv")
-PYTHON = os.path.join(VENV, "bin", "python")
-MARKER = os.path.join(VENV, "installed.json")
-LOCAL = os.path.join(ROOT, ".local")
-LOG = os.path.join(LOCAL, "install.log")
-UV_LOCK = os.path.join(ROOT, "requirements", "uv.lock")
-LOCK = os.path.join(ROOT, "requirements", "dev.lock")
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+MARKER = VENV / "installed.json"
+LOG = ROOT / ".local" / "install.log"
+UV_LOCK = ROOT / "requirements" / "uv.lock"
+LOCK = ROOT / "requirements" / "dev.lock"
 FULL = "The disk is full: free some space (the installation needs 1 GB) and run the command again."
+OFFLINE = "The packages could not be installed: is the network there?"
 
 
 class Refusal(Exception):
     """One sentence for the person at the terminal."""
 
 
-def wanted():
+def wanted() -> dict[str, str]:
     """What an up-to-date installation has in its marker."""
-    digest = hashlib.sha256()
-    for path in (UV_LOCK, LOCK):
-        with open(path, "rb") as lock:
-            digest.update(lock.read())
+    locks = hashlib.sha256(UV_LOCK.read_bytes() + LOCK.read_bytes()).hexdigest()
     return {
-        "locks": digest.hexdigest(),
-        "place": VENV,
-        "python": "%d.%d" % sys.version_info[:2],
+        "locks": locks,
+        "place": str(VENV),
+        "python": f"{sys.version_info[0]}.{sys.version_info[1]}",
     }
 
 
-def found():
+def found() -> dict[str, str]:
     """What the marker of the last installation says."""
     try:
-        with open(MARKER) as marker:
-            return json.load(marker)
+        marker: dict[str, str] = json.loads(MARKER.read_text())
     except (OSError, ValueError):
         return {}
+    return marker
 
 
-def check_python():
-    """Refuse a Python that cannot make the environment."""
-    if sys.version_info < (3, 11):
+def require_venv() -> None:
+    """Debian's Python comes without these two until its package is installed."""
+    if not all(importlib.util.find_spec(name) for name in ("ensurepip", "venv")):
+        version = f"{sys.version_info[0]}.{sys.version_info[1]}"
         raise Refusal(
-            "The portal needs Python 3.11 or newer and this is %d.%d: install it, or say which with make PYTHON=..."
-            % sys.version_info[:2]
+            f"Python {version} lacks venv and ensurepip: install them "
+            f"(on Debian or Ubuntu: apt-get install python{version}-venv) and run the command again."
         )
-    try:
-        import ensurepip  # noqa: F401
-        import venv  # noqa: F401
-    except ImportError:
-        version = "%d.%d" % sys.version_info[:2]
-        raise Refusal(
-            "This Python lacks venv and ensurepip: install them (on Debian or Ubuntu: apt-get install python%s-venv)."
-            % version
-        ) from None
 
 
-def run(arguments, explanation):
+def run(arguments: list[str], explanation: str) -> None:
     """Run one installation step, its output in the log."""
-    environment = {
-        key: value
-        for key, value in os.environ.items()
-        if key not in ("PYTHONPATH", "PYTHONHOME")
+    environment = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "PYTHONHOME")}
+    environment |= {
+        "VIRTUAL_ENV": str(VENV),
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        "UV_NO_PROGRESS": "1",
     }
-    environment.update(
-        VIRTUAL_ENV=VENV, PIP_DISABLE_PIP_VERSION_CHECK="1", UV_NO_PROGRESS="1"
+    done = subprocess.run(
+        arguments,
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        check=False,
     )
-    with open(LOG, "a") as log:
-        start = log.tell()
-        failed = subprocess.call(
-            arguments, stdout=log, stderr=subprocess.STDOUT, cwd=ROOT, env=environment
-        )
-    if failed:
-        with open(LOG) as log:
-            log.seek(start)
-            said = log.read()
-        if "No space left on device" in said or "os error 28" in said:
-            raise Refusal(FULL)
-        lines = [line.strip() for line in said.splitlines() if line.strip()]
-        raise Refusal(
-            "%s\n  %s\n(the whole story is in %s)"
-            % (explanation, "\n  ".join(lines[-4:]), LOG)
-        )
+    if done.returncode == 0:
+        return
+    if "No space left on device" in done.stdout or "os error 28" in done.stdout:
+        raise Refusal(FULL)
+    LOG.write_text(done.stdout)
+    last = "\n  ".join([line.strip() for line in done.stdout.splitlines() if line.strip()][-3:])
+    raise Refusal(f"{explanation}\n  {last}\n(the whole story is in {LOG})")
 
 
-def works():
+def works() -> bool:
     """Whether the environment's Python has its pip."""
-    with open(os.devnull, "w") as nowhere:
-        try:
-            return (
-                subprocess.call(
-                    [PYTHON, "-c", "import pip"], stdout=nowhere, stderr=nowhere
-                )
-                == 0
-            )
-        except OSError:
-            return False
+    try:
+        return (
+            subprocess.run([str(PYTHON), "-c", "import pip"], capture_output=True, check=False).returncode
+            == 0
+        )
+    except OSError:
+        return False
 
 
-def install(want, have):
+def install(want: dict[str, str], have: dict[str, str]) -> None:
     """Bring ``.venv`` to the state of the lock; a moved checkout or another Python starts it afresh."""
-    if (
-        have
-        and (have.get("place") != want["place"] or have.get("python") != want["python"])
-        or not works()
-    ):
+    moved = bool(have) and any(have.get(key) != want[key] for key in ("place", "python"))
+    if moved or not works():
         shutil.rmtree(VENV, ignore_errors=True)
         run(
-            [sys.executable, "-m", "venv", VENV],
+            [sys.executable, "-m", "venv", str(VENV)],
             "The virtual environment could not be made.",
         )
-    offline = "The packages could not be installed: is the network there?"
     run(
-        [PYTHON, "-m", "pip", "install", "--quiet", "--require-hashes", "-r", UV_LOCK],
-        offline,
+        [
+            str(PYTHON),
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--require-hashes",
+            "-r",
+            str(UV_LOCK),
+        ],
+        OFFLINE,
     )
-    uv = os.path.join(VENV, "bin", "uv")
-    run([uv, "pip", "sync", "--python", PYTHON, "--require-hashes", LOCK], offline)
-    fresh = MARKER + ".new"
-    with open(fresh, "w") as marker:
-        json.dump(want, marker)
-    os.rename(fresh, MARKER)
+    uv = str(VENV / "bin" / "uv")
+    run(
+        [uv, "pip", "sync", "--python", str(PYTHON), "--require-hashes", str(LOCK)],
+        OFFLINE,
+    )
+    fresh = MARKER.with_suffix(".new")
+    fresh.write_text(json.dumps(want))
+    fresh.rename(MARKER)
 
 
-def main():
+def main() -> None:
     """Install when the lock has changed; say nothing when it has not."""
-    check_python()
+    require_venv()
     want = wanted()
     if found() == want:
         return
-    if not os.path.isdir(LOCAL):
-        os.makedirs(LOCAL, 0o700)
-    with open(os.path.join(LOCAL, "install.lock"), "a") as lock:
+    LOG.parent.mkdir(mode=0o700, exist_ok=True)
+    with (LOG.parent / "install.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         have = found()
         if have == want:
             return
-        sys.stdout.write("  %-46s" % "Installing the packages of the lock")
-        sys.stdout.flush()
-        start = time.time()
+        print(f"  {'Installing the packages of the lock':<46}", end="", flush=True)
+        start = time.monotonic()
         try:
             install(want, have)
         except BaseException:
-            sys.stdout.write("\n")
+            print(flush=True)
             raise
-        print("%5.1f s" % (time.time() - start))
+        print(f"{time.monotonic() - start:5.1f} s", flush=True)
 
 
 if __name__ == "__main__":
@@ -167,5 +162,4 @@ if __name__ == "__main__":
     except KeyboardInterrupt:
         sys.exit("Stopped.")
     except OSError as error:
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        sys.exit(FULL if full else "The installation failed: %s" % error)
+        sys.exit(FULL if error.errno in (errno.ENOSPC, errno.EDQUOT) else f"The installation failed: {error}")

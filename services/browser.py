@@ -19,9 +19,7 @@ def find() -> str | None:
     """The path of a Chromium, from PORTAL_CHROMIUM or the PATH."""
     if chosen := os.environ.get("PORTAL_CHROMIUM"):
         if not os.access(chosen, os.X_OK):
-            raise ServiceError(
-                f"PORTAL_CHROMIUM names {chosen}, which is not a program."
-            )
+            raise ServiceError(f"PORTAL_CHROMIUM names {chosen}, which is not a program.")
         return chosen
     found = next((path for name in NAMES if (path := shutil.which(name))), None)
     if found is None and sys.platform == "darwin" and _MAC.exists():
@@ -63,20 +61,13 @@ def _administrator() -> list[str] | None:
         return []
     if shutil.which("sudo") is None:
         return None
-    allowed = (
-        subprocess.run(
-            ["sudo", "-n", "true"], capture_output=True, check=False
-        ).returncode
-        == 0
-    )
+    allowed = subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode == 0
     return ["sudo", "-n"] if allowed else None
 
 
 def _apt(argv: list[str]) -> None:
     environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
-    done = subprocess.run(
-        argv, capture_output=True, text=True, env=environment, check=False
-    )
+    done = subprocess.run(argv, capture_output=True, text=True, env=environment, check=False)
     if done.returncode != 0:
         last = next(
             (line for line in reversed(done.stderr.splitlines()) if line.strip()),

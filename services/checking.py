@@ -48,9 +48,7 @@ def test(arguments: list[str]) -> int:
     try:
         with _interrupts_left_to_the_child():
             named = any(
-                (ROOT / argument.split("::")[0]).exists()
-                for argument in arguments
-                if argument[:1] != "-"
+                (ROOT / argument.split("::")[0]).exists() for argument in arguments if argument[:1] != "-"
             )
             # ARGS come last, so that -n 0 or another --ds wins.
             argv = python(
@@ -62,9 +60,7 @@ def test(arguments: list[str]) -> int:
                 *([] if named else ["tests"]),
                 *arguments,
             )
-            return subprocess.run(
-                argv, cwd=ROOT, env=environment, check=False
-            ).returncode
+            return subprocess.run(argv, cwd=ROOT, env=environment, check=False).returncode
     finally:
         membership.leave()
         wait_for_end(area)
@@ -92,9 +88,7 @@ def check() -> int:
 
 def _checks() -> list[tuple[str, list[str], Mapping[str, str]]]:
     binary = Path(sys.executable).parent
-    templates = sorted(
-        str(path.relative_to(ROOT)) for path in (ROOT / "templates").rglob("*.html")
-    )
+    templates = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "templates").rglob("*.html"))
     local = {
         "PORTAL_ENV": "local",
         "DJANGO_SECRET_KEY": "only-for-the-checks",
@@ -155,9 +149,7 @@ def _passes(name: str, argv: list[str], extra: Mapping[str, str]) -> bool:
             check=False,
         )
     except FileNotFoundError as missing:
-        raise ServiceError(
-            f"{missing.filename} is not installed: run make install."
-        ) from missing
+        raise ServiceError(f"{missing.filename} is not installed: run make install.") from missing
     passed = done.returncode == 0
     print(
         f"{time.monotonic() - start:5.1f} s  {'passed' if passed else 'FAILED'}",

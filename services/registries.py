@@ -35,17 +35,13 @@ def offences(root: Path = ROOT) -> list[str]:
     names = listed.stdout.splitlines() or [
         str(path.relative_to(root))
         for name in _CHECKED
-        for path in (
-            [root / name] if (root / name).is_file() else (root / name).rglob("*")
-        )
+        for path in ([root / name] if (root / name).is_file() else (root / name).rglob("*"))
     ]
     return [
         f"{name}:{number}: {line.strip()}"
         for name in names
         if (root / name).is_file()
-        for number, line in enumerate(
-            (root / name).read_text(errors="replace").splitlines(), 1
-        )
+        for number, line in enumerate((root / name).read_text(errors="replace").splitlines(), 1)
         if _HOST.search(line)
     ]
 

@@ -118,9 +118,7 @@ def _started(area: Area) -> dict[str, str]:
     environment = running(area)
     if environment is None:
         said = tail(log, lines=1)
-        raise ServiceError(
-            said or f"The services in {area.path} did not start (see the logs there)."
-        )
+        raise ServiceError(said or f"The services in {area.path} did not start (see the logs there).")
     return environment
 
 
@@ -156,13 +154,8 @@ def keep(path: Path) -> None:
         quiet = 0
         while not stopping and quiet < _QUIET_LOOKS:
             time.sleep(0.25)
-            if (
-                services.postgres.process is None
-                or services.postgres.process.poll() is not None
-            ):
-                raise ServiceError(
-                    f"PostgreSQL ended by itself: {tail(services.postgres.log)}"
-                )
+            if services.postgres.process is None or services.postgres.process.poll() is not None:
+                raise ServiceError(f"PostgreSQL ended by itself: {tail(services.postgres.log)}")
             if users.acquire(wait=False):
                 # One look holds the lock to the end only when it is the last one.
                 quiet = 0 if area.stay.exists() else quiet + 1

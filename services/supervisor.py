@@ -126,18 +126,14 @@ def _environment(services: Services, port: int) -> dict[str, str]:
     own["PORTAL_MEDIA_ROOT"] = str(area.path / "media")
     if "DATABASE_URL" in given:
         if "DATABASE_OWNER_URL" not in given:
-            raise ServiceError(
-                "DATABASE_URL is set but DATABASE_OWNER_URL is not: give both, or neither."
-            )
+            raise ServiceError("DATABASE_URL is set but DATABASE_OWNER_URL is not: give both, or neither.")
     else:
         with step("Starting PostgreSQL"):
             services.postgres.start()
         own |= services.database_environment()
     if "REDIS_URL" in given:
         if "CELERY_BROKER_URL" not in given:
-            raise ServiceError(
-                "REDIS_URL is set but CELERY_BROKER_URL is not: give both, or neither."
-            )
+            raise ServiceError("REDIS_URL is set but CELERY_BROKER_URL is not: give both, or neither.")
     else:
         with step("Starting Redis"):
             services.redis.start()
@@ -147,11 +143,12 @@ def _environment(services: Services, port: int) -> dict[str, str]:
         own["EMAIL_URL"] = f"smtp://{ports.HOST}:{_mail_port(area)}"
         own["PORTAL_MAILBOX"] = str(area.path / "mail")
     own["DJANGO_SECRET_KEY"] = _secret(area)
-    environment = own | {
-        key: value for key, value in given.items() if key != "DJANGO_SETTINGS_MODULE"
-    }
+    environment = own | {key: value for key, value in given.items() if key != "DJANGO_SETTINGS_MODULE"}
     environment["WEB_PORT"] = str(port)
     environment["PYTHONUNBUFFERED"] = "1"
+    if os.getuid() == 0:
+        # A local run as root is allowed here; Celery says otherwise in eight lines at every start.
+        environment["PYTHONWARNINGS"] = "ignore:You're running the worker with superuser privileges"
     return environment
 
 
@@ -181,9 +178,7 @@ def _read(path: Path) -> str:
         return ""
 
 
-def _commands(
-    area: Area, environment: dict[str, str], port: int
-) -> dict[str, list[str]]:
+def _commands(area: Area, environment: dict[str, str], port: int) -> dict[str, list[str]]:
     commands = {
         "web": python(
             *(
@@ -220,16 +215,23 @@ def _commands(
             )
         ),
         "beat": python(
-            *("-m", "celery", "-A", "portal", "beat", "--loglevel", "warning"),
+            *(
+                "-m",
+                "celery",
+                "--quiet",
+                "-A",
+                "portal",
+                "beat",
+                "--loglevel",
+                "warning",
+            ),
             *("--schedule", str(area.path / "beat-schedule"), "--pidfile="),
         ),
     }
     if environment.get("PORTAL_MAILBOX") and "EMAIL_URL" not in os.environ:
         mail_port = environment["EMAIL_URL"].rpartition(":")[2]
         maildir = environment["PORTAL_MAILBOX"]
-        commands["mail"] = python(
-            "-m", "services.mail", "--port", mail_port, "--maildir", maildir
-        )
+        commands["mail"] = python("-m", "services.mail", "--port", mail_port, "--maildir", maildir)
     return commands
 
 
@@ -243,9 +245,7 @@ def _supervise(area: Area, environment: dict[str, str], port: int) -> int:
     manager = honcho.manager.Manager()
     manager._system_print = lambda _text: None
     for name, command in _commands(area, environment, port).items():
-        line = shlex.join(
-            python(str(ROOT / "services" / "tether.py"), "TERM", *command)
-        )
+        line = shlex.join(python(str(ROOT / "services" / "tether.py"), "TERM", *command))
         manager.add_process(name, f"exec {line}", env=environment, cwd=str(ROOT))
     address = f"http://{ports.HOST}:{port}/"
     (area.path / "address").write_text(address)
@@ -254,9 +254,7 @@ def _supervise(area: Area, environment: dict[str, str], port: int) -> int:
     if manager.returncode in (130, 143):
         print("\n  Stopped; the data is kept (make reset starts afresh).", flush=True)
         return 0
-    ended = ", ".join(
-        name for name, entry in manager._processes.items() if entry.get("returncode")
-    )
+    ended = ", ".join(name for name, entry in manager._processes.items() if entry.get("returncode"))
     raise ServiceError(
         f"A process ended by itself ({ended or 'without an error'}): its last lines are above."
     )
@@ -332,9 +330,7 @@ def reset() -> None:
     """Delete the local data; refused while the portal runs."""
     area = Area.named("run")
     if area.lock.held_elsewhere():
-        raise ServiceError(
-            "The portal is running from this checkout: stop it with Ctrl-C first."
-        )
+        raise ServiceError("The portal is running from this checkout: stop it with Ctrl-C first.")
     Postgres(area).remove()
     if area.path.exists():
         shutil.rmtree(area.path)
