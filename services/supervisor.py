@@ -242,8 +242,7 @@ def _supervise(area: Area, environment: dict[str, str], port: int) -> int:
     multiprocessing.set_start_method("fork", force=True)
     os.register_at_fork(after_in_child=lambda: die_with_parent(signal.SIGKILL))
     honcho.manager.KILL_WAIT = _KILL_WAIT
-    manager = honcho.manager.Manager()
-    manager._system_print = lambda _text: None
+    manager = _Manager()
     for name, command in _commands(area, environment, port).items():
         line = shlex.join(python(str(ROOT / "services" / "tether.py"), "TERM", *command))
         manager.add_process(name, f"exec {line}", env=environment, cwd=str(ROOT))
@@ -260,7 +259,21 @@ def _supervise(area: Area, environment: dict[str, str], port: int) -> int:
     )
 
 
-def _announce(manager: honcho.manager.Manager, address: str) -> None:
+class _Manager(honcho.manager.Manager):  # type: ignore[misc]
+    """Honcho's, without its own remarks; remembers which process ended first."""
+
+    ended: tuple[str, ...] = ()
+
+    def terminate(self) -> None:
+        if not self._terminating:
+            self.ended = tuple(name for name, entry in self._processes.items() if "returncode" in entry)
+        super().terminate()
+
+    def _system_print(self, data: str) -> None:
+        """Pids and signals help nobody here."""
+
+
+def _announce(manager: _Manager, address: str) -> None:
     """Print the address as soon as the portal answers that it is ready."""
     start = time.monotonic()
     while not manager._all_started():
