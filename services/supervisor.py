@@ -179,53 +179,16 @@ def _read(path: Path) -> str:
 
 
 def _commands(area: Area, environment: dict[str, str], port: int) -> dict[str, list[str]]:
+    web = (
+        f"gunicorn portal.wsgi --bind {ports.HOST}:{port} --worker-class gthread --workers 2 --threads 4"
+        " --graceful-timeout 5 --no-control-socket --log-level warning"
+    )
     commands = {
-        "web": python(
-            *(
-                "-m",
-                "gunicorn",
-                "portal.wsgi",
-                "--bind",
-                f"{ports.HOST}:{port}",
-                "--worker-class",
-                "gthread",
-            ),
-            *(
-                "--workers",
-                "2",
-                "--threads",
-                "4",
-                "--graceful-timeout",
-                "5",
-                "--no-control-socket",
-            ),
-            *("--log-level", "warning"),
-        ),
-        "worker": python(
-            *(
-                "-m",
-                "celery",
-                "-A",
-                "portal",
-                "worker",
-                "-c",
-                "2",
-                "--loglevel",
-                "warning",
-            )
-        ),
+        "web": python("-m", *web.split()),
+        "worker": python("-m", *"celery --quiet -A portal worker -c 2 --loglevel warning".split()),
         "beat": python(
-            *(
-                "-m",
-                "celery",
-                "--quiet",
-                "-A",
-                "portal",
-                "beat",
-                "--loglevel",
-                "warning",
-            ),
-            *("--schedule", str(area.path / "beat-schedule"), "--pidfile="),
+            *("-m", *"celery --quiet -A portal beat --loglevel warning --pidfile=".split()),
+            *("--schedule", str(area.path / "beat-schedule")),
         ),
     }
     if environment.get("PORTAL_MAILBOX") and "EMAIL_URL" not in os.environ:
@@ -253,10 +216,7 @@ def _supervise(area: Area, environment: dict[str, str], port: int) -> int:
     if manager.returncode in (130, 143):
         print("\n  Stopped; the data is kept (make reset starts afresh).", flush=True)
         return 0
-    ended = ", ".join(name for name, entry in manager._processes.items() if entry.get("returncode"))
-    raise ServiceError(
-        f"A process ended by itself ({ended or 'without an error'}): its last lines are above."
-    )
+    raise ServiceError(f"A process ended by itself ({', '.join(manager.ended)}): its last lines are above.")
 
 
 class _Manager(honcho.manager.Manager):  # type: ignore[misc]
