@@ -35,11 +35,7 @@ class Refusal(Exception):
 def wanted() -> dict[str, str]:
     """What an up-to-date installation has in its marker."""
     locks = hashlib.sha256(UV_LOCK.read_bytes() + LOCK.read_bytes()).hexdigest()
-    return {
-        "locks": locks,
-        "place": str(VENV),
-        "python": f"{sys.version_info[0]}.{sys.version_info[1]}",
-    }
+    return {"locks": locks, "place": str(VENV), "python": f"{sys.version_info[0]}.{sys.version_info[1]}"}
 
 
 def found() -> dict[str, str]:
@@ -64,11 +60,7 @@ def require_venv() -> None:
 def run(arguments: list[str], explanation: str) -> None:
     """Run one installation step, its output in the log."""
     environment = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "PYTHONHOME")}
-    environment |= {
-        "VIRTUAL_ENV": str(VENV),
-        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
-        "UV_NO_PROGRESS": "1",
-    }
+    environment |= {"VIRTUAL_ENV": str(VENV), "PIP_DISABLE_PIP_VERSION_CHECK": "1", "UV_NO_PROGRESS": "1"}
     done = subprocess.run(
         arguments,
         cwd=ROOT,
@@ -105,28 +97,10 @@ def install(want: dict[str, str], have: dict[str, str]) -> None:
     moved = bool(have) and any(have.get(key) != want[key] for key in ("place", "python"))
     if moved or not works():
         shutil.rmtree(VENV, ignore_errors=True)
-        run(
-            [sys.executable, "-m", "venv", str(VENV)],
-            "The virtual environment could not be made.",
-        )
-    run(
-        [
-            str(PYTHON),
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--require-hashes",
-            "-r",
-            str(UV_LOCK),
-        ],
-        OFFLINE,
-    )
+        run([sys.executable, "-m", "venv", str(VENV)], "The virtual environment could not be made.")
+    run([str(PYTHON), "-m", "pip", "install", "--quiet", "--require-hashes", "-r", str(UV_LOCK)], OFFLINE)
     uv = str(VENV / "bin" / "uv")
-    run(
-        [uv, "pip", "sync", "--python", str(PYTHON), "--require-hashes", str(LOCK)],
-        OFFLINE,
-    )
+    run([uv, "pip", "sync", "--python", str(PYTHON), "--require-hashes", str(LOCK)], OFFLINE)
     fresh = MARKER.with_suffix(".new")
     fresh.write_text(json.dumps(want))
     fresh.rename(MARKER)

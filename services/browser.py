@@ -33,16 +33,7 @@ def ensure() -> str:
     if found is None and (administrator := _administrator()) is not None:
         with step("Installing Chromium (apt-get)"):
             _apt([*administrator, "apt-get", "update"])
-            _apt(
-                [
-                    *administrator,
-                    "apt-get",
-                    "install",
-                    "-y",
-                    "--no-install-recommends",
-                    "chromium",
-                ]
-            )
+            _apt([*administrator, "apt-get", "install", "-y", "--no-install-recommends", "chromium"])
         found = find()
     if found is None:
         raise ServiceError(
@@ -69,10 +60,7 @@ def _apt(argv: list[str]) -> None:
     environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
     done = subprocess.run(argv, capture_output=True, text=True, env=environment, check=False)
     if done.returncode != 0:
-        last = next(
-            (line for line in reversed(done.stderr.splitlines()) if line.strip()),
-            "no message",
-        )
+        last = next((line for line in reversed(done.stderr.splitlines()) if line.strip()), "no message")
         raise ServiceError(
             f"{' '.join(argv)} failed: {last.strip()}\nInstall Chromium yourself and try again."
         )

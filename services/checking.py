@@ -52,13 +52,7 @@ def test(arguments: list[str]) -> int:
             )
             # ARGS come last, so that -n 0 or another --ds wins.
             argv = python(
-                "-m",
-                "pytest",
-                "--ds=tests.settings",
-                "-n",
-                "2",
-                *([] if named else ["tests"]),
-                *arguments,
+                "-m", "pytest", "--ds=tests.settings", "-n", "2", *([] if named else ["tests"]), *arguments
             )
             return subprocess.run(argv, cwd=ROOT, env=environment, check=False).returncode
     finally:
@@ -89,27 +83,15 @@ def check() -> int:
 def _checks() -> list[tuple[str, list[str], Mapping[str, str]]]:
     binary = Path(sys.executable).parent
     templates = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "templates").rglob("*.html"))
-    local = {
-        "PORTAL_ENV": "local",
-        "DJANGO_SECRET_KEY": "only-for-the-checks",
-        **_ANY_ADDRESSES,
-    }
+    local = {"PORTAL_ENV": "local", "DJANGO_SECRET_KEY": "only-for-the-checks", **_ANY_ADDRESSES}
     return [
         ("ruff", [str(binary / "ruff"), "check", "."], {}),
         ("ruff format", [str(binary / "ruff"), "format", "--check", "."], {}),
         ("mypy", python("-m", "mypy", "."), local),
         ("import-linter", [str(binary / "lint-imports")], local),
-        (
-            "djade",
-            [str(binary / "djade"), "--check", "--target-version", "5.2", *templates],
-            {},
-        ),
+        ("djade", [str(binary / "djade"), "--check", "--target-version", "5.2", *templates], {}),
         ("djlint", [str(binary / "djlint"), "--lint", "--quiet", "templates"], {}),
-        (
-            "migrations",
-            python("manage.py", "makemigrations", "--check", "--dry-run"),
-            local,
-        ),
+        ("migrations", python("manage.py", "makemigrations", "--check", "--dry-run"), local),
         ("catalogues", python("-m", "tools.catalogues", "check"), local),
         (
             "check --deploy",
@@ -151,10 +133,7 @@ def _passes(name: str, argv: list[str], extra: Mapping[str, str]) -> bool:
     except FileNotFoundError as missing:
         raise ServiceError(f"{missing.filename} is not installed: run make install.") from missing
     passed = done.returncode == 0
-    print(
-        f"{time.monotonic() - start:5.1f} s  {'passed' if passed else 'FAILED'}",
-        flush=True,
-    )
+    print(f"{time.monotonic() - start:5.1f} s  {'passed' if passed else 'FAILED'}", flush=True)
     if not passed:
         print(done.stdout, flush=True)
     return passed

@@ -23,13 +23,7 @@ MAX_MESSAGE_BYTES = 20 * 1024 * 1024
 class Catcher:
     """Stores each message once, with its envelope in two headers."""
 
-    def __init__(
-        self,
-        folder: Path,
-        *,
-        max_messages: int = MAX_MESSAGES,
-        max_bytes: int = MAX_BYTES,
-    ) -> None:
+    def __init__(self, folder: Path, *, max_messages: int = MAX_MESSAGES, max_bytes: int = MAX_BYTES) -> None:
         self.box = mailbox.Maildir(folder, create=True)
         self.max_messages = max_messages
         self.max_bytes = max_bytes
@@ -71,12 +65,7 @@ async def serve(folder: Path, port: int) -> None:
         loop.add_signal_handler(number, ended.set)
 
     def session() -> SMTP:
-        return SMTP(
-            catcher,
-            data_size_limit=MAX_MESSAGE_BYTES,
-            enable_SMTPUTF8=True,
-            hostname="localhost",
-        )
+        return SMTP(catcher, data_size_limit=MAX_MESSAGE_BYTES, enable_SMTPUTF8=True, hostname="localhost")
 
     server = await loop.create_server(session, HOST, port)
     print(f"catching mail on {HOST}:{port}", flush=True)

@@ -47,9 +47,6 @@ def require_free(port: int) -> None:
         raise ServiceError(
             f"This user may not listen on port {port}: choose another, as in make run PORT=8010."
         )
-    other = next(
-        (number for number in range(8010, 8100, 10) if number != port and is_free(number)),
-        None,
-    )
+    other = next((number for number in range(8010, 8100, 10) if number != port and is_free(number)), None)
     advice = f"make run PORT={other if other is not None else free_port()}"
     raise ServiceError(f"Port {port} is taken by another program: use another with  {advice}")

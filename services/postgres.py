@@ -19,15 +19,7 @@ from psycopg import sql
 
 from services.area import ROOT, Area, private_folder
 from services.errors import ServiceError
-from services.processes import (
-    alive,
-    command_line,
-    spawn,
-    stop,
-    tail,
-    wait_gone,
-    wait_until,
-)
+from services.processes import alive, command_line, spawn, stop, tail, wait_gone, wait_until
 
 DATABASE = "portal"
 OWNER = "portal_owner"
@@ -38,19 +30,9 @@ _START_SECONDS = 60.0
 _STOP_SECONDS = 20.0
 _INITDB = (
     *("-U", SUPERUSER, "--auth-local=trust", "--auth-host=reject", "--encoding=UTF8"),
-    *(
-        "--locale-provider=builtin",
-        "--builtin-locale=C.UTF-8",
-        "--lc-ctype=C.UTF-8",
-        "--lc-collate=C.UTF-8",
-    ),
+    *("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--lc-ctype=C.UTF-8", "--lc-collate=C.UTF-8"),
 )
-_FAST = (
-    "fsync=off",
-    "synchronous_commit=off",
-    "full_page_writes=off",
-    "autovacuum_naptime=10s",
-)
+_FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum_naptime=10s")
 
 
 def package_folder() -> Path:
@@ -167,13 +149,7 @@ class Postgres:
         ]
         options = [part for setting in settings for part in ("-c", setting)]
         self.process = spawn(
-            [
-                *self._prefix,
-                str(self.binaries / "postgres"),
-                "-D",
-                str(self.data),
-                *options,
-            ],
+            [*self._prefix, str(self.binaries / "postgres"), "-D", str(self.data), *options],
             log=self.log,
             death_signal=signal.SIGINT,
             env=self._environment,
@@ -226,14 +202,7 @@ class Postgres:
         if self._nobody is not None:
             os.chown(fresh, self._nobody.pw_uid, self._nobody.pw_gid)
         done = subprocess.run(
-            [
-                *self._prefix,
-                str(self.binaries / "initdb"),
-                "-D",
-                str(fresh),
-                *_INITDB,
-                "--no-sync",
-            ],
+            [*self._prefix, str(self.binaries / "initdb"), "-D", str(fresh), *_INITDB, "--no-sync"],
             capture_output=True,
             text=True,
             errors="replace",
@@ -277,11 +246,7 @@ class Postgres:
     def _create_roles(self) -> None:
         """The owner (migrations) and the app (everything else), from the same SQL as in production."""
         with psycopg.connect(
-            host=str(self.sockets),
-            user=SUPERUSER,
-            dbname="postgres",
-            autocommit=True,
-            connect_timeout=10,
+            host=str(self.sockets), user=SUPERUSER, dbname="postgres", autocommit=True, connect_timeout=10
         ) as connection:
             connection.execute((ROOT / "deploy" / "roles.sql").read_bytes())
             if not self.area.durable:

@@ -80,10 +80,7 @@ def command_line(pid: int) -> str:
             return ""
         return raw.replace(b"\0", b" ").decode(errors="replace").strip()
     found = subprocess.run(
-        ["ps", "-o", "command=", "-p", str(pid)],
-        capture_output=True,
-        text=True,
-        check=False,
+        ["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
     )
     return found.stdout.strip()
 

@@ -66,25 +66,8 @@ class Redis:
         self.socket.unlink(missing_ok=True)
         self.process = spawn(
             [
-                *(
-                    server,
-                    "--port",
-                    "0",
-                    "--unixsocket",
-                    str(self.socket),
-                    "--unixsocketperm",
-                    "700",
-                ),
-                *(
-                    "--save",
-                    "",
-                    "--appendonly",
-                    "no",
-                    "--databases",
-                    str(DATABASES),
-                    "--daemonize",
-                    "no",
-                ),
+                *(server, "--port", "0", "--unixsocket", str(self.socket), "--unixsocketperm", "700"),
+                *("--save", "", "--appendonly", "no", "--databases", str(DATABASES), "--daemonize", "no"),
                 *("--dir", str(self.area.path), "--loglevel", "warning"),
             ],
             log=self.log,

@@ -18,15 +18,7 @@ _HOST = re.compile(
 def offences(root: Path = ROOT) -> list[str]:
     """The lines that name one, as ``file:line: text``, among the files under version control or about to be."""
     listed = subprocess.run(
-        [
-            "git",
-            "ls-files",
-            "--cached",
-            "--others",
-            "--exclude-standard",
-            "--",
-            *_CHECKED,
-        ],
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "--", *_CHECKED],
         cwd=root,
         capture_output=True,
         text=True,

@@ -55,17 +55,11 @@ class Services:
 
     def database_environment(self) -> dict[str, str]:
         """The two addresses of the database: as the app, and as the owner for migrations."""
-        return {
-            "DATABASE_URL": self.postgres.url(APP),
-            "DATABASE_OWNER_URL": self.postgres.url(OWNER),
-        }
+        return {"DATABASE_URL": self.postgres.url(APP), "DATABASE_OWNER_URL": self.postgres.url(OWNER)}
 
     def redis_environment(self) -> dict[str, str]:
         """The addresses of Redis: for the cache, and for Celery."""
-        return {
-            "REDIS_URL": self.redis.cache_url(),
-            "CELERY_BROKER_URL": self.redis.broker_url(),
-        }
+        return {"REDIS_URL": self.redis.cache_url(), "CELERY_BROKER_URL": self.redis.broker_url()}
 
 
 class Membership:
@@ -92,10 +86,7 @@ def join(area: Area, *, stay: bool = False) -> Membership:
     starting.acquire()
     try:
         if area.lock.held_elsewhere():
-            wait_until(
-                lambda: area.state.exists() or not area.lock.held_elsewhere(),
-                _READY_SECONDS,
-            )
+            wait_until(lambda: area.state.exists() or not area.lock.held_elsewhere(), _READY_SECONDS)
         environment = running(area)
         if environment is None:
             environment = _started(area)

@@ -118,11 +118,7 @@ def _environment(services: Services, port: int) -> dict[str, str]:
     """Addresses from the environment win over our own services; the rest is what a local run needs."""
     area = services.area
     given = os.environ
-    own = {
-        "PORTAL_ENV": "local",
-        "PORTAL_DEMO": "true",
-        "PORTAL_BASE_URL": f"http://{ports.HOST}:{port}",
-    }
+    own = {"PORTAL_ENV": "local", "PORTAL_DEMO": "true", "PORTAL_BASE_URL": f"http://{ports.HOST}:{port}"}
     own["PORTAL_MEDIA_ROOT"] = str(area.path / "media")
     if "DATABASE_URL" in given:
         if "DATABASE_OWNER_URL" not in given:
@@ -183,13 +179,12 @@ def _commands(area: Area, environment: dict[str, str], port: int) -> dict[str, l
         f"gunicorn portal.wsgi --bind {ports.HOST}:{port} --worker-class gthread --workers 2 --threads 4"
         " --graceful-timeout 5 --no-control-socket --log-level warning"
     )
+    schedule = str(area.path / "beat-schedule")
+    celery = ("-m", "celery", "--quiet", "-A", "portal")
     commands = {
         "web": python("-m", *web.split()),
-        "worker": python("-m", *"celery --quiet -A portal worker -c 2 --loglevel warning".split()),
-        "beat": python(
-            *("-m", *"celery --quiet -A portal beat --loglevel warning --pidfile=".split()),
-            *("--schedule", str(area.path / "beat-schedule")),
-        ),
+        "worker": python(*celery, "worker", "-c", "2", "--loglevel", "warning"),
+        "beat": python(*celery, "beat", "--loglevel", "warning", "--pidfile=", "--schedule", schedule),
     }
     if environment.get("PORTAL_MAILBOX") and "EMAIL_URL" not in os.environ:
         mail_port = environment["EMAIL_URL"].rpartition(":")[2]
@@ -249,10 +244,7 @@ def _announce(manager: _Manager, address: str) -> None:
             )
             return
         time.sleep(0.25)
-    print(
-        f"\n  Not everything is ready ({waiting}), but the portal is at  {address}\n",
-        flush=True,
-    )
+    print(f"\n  Not everything is ready ({waiting}), but the portal is at  {address}\n", flush=True)
 
 
 def _not_ready(url: str) -> str:
