@@ -1,0 +1,64 @@
+/* Small comforts on pages that already work without script. */
+(function () {
+  "use strict";
+
+  function onReady(root) {
+    const summary = root.querySelector("[data-focus]");
+    if (summary) summary.focus();
+    for (const button of root.querySelectorAll("[data-copy]")) button.hidden = !navigator.clipboard;
+  }
+
+  // "Copy link": <a href="#c12" data-copy data-copied="Link copied">. Without script it is a plain link.
+  document.addEventListener("click", async function (event) {
+    const link = event.target.closest("[data-copy]");
+    if (!link || !navigator.clipboard) return;
+    event.preventDefault();
+    const before = link.textContent;
+    try {
+      await navigator.clipboard.writeText(new URL(link.dataset.copy || link.getAttribute("href"), location.href).href);
+    } catch (error) {
+      location.assign(link.href);
+      return;
+    }
+    link.setAttribute("role", "status");
+    link.classList.add("copied");
+    link.textContent = link.dataset.copied || before;
+    setTimeout(function () {
+      link.removeAttribute("role");
+      link.classList.remove("copied");
+      link.textContent = before;
+    }, 2500);
+  });
+
+  // Menus made of <details>: close on Escape and on a click elsewhere.
+  const menus = ".acct[open], .navmenu[open]";
+  document.addEventListener("click", function (event) {
+    for (const menu of document.querySelectorAll(menus)) if (!menu.contains(event.target)) menu.open = false;
+  });
+  document.addEventListener("keydown", function (event) {
+    if (event.key !== "Escape") return;
+    for (const menu of document.querySelectorAll(menus)) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+  });
+
+  // The theme changes at once; the form still stores it.
+  document.addEventListener("submit", function (event) {
+    const chosen = event.submitter;
+    if (!chosen || chosen.name !== "theme") return;
+    if (chosen.value === "system") delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = chosen.value;
+  });
+
+  // A passkey that was refused or cancelled: say so in words instead of only in the console.
+  document.addEventListener("allauth.error", function () {
+    const place = document.getElementById("passkey-error");
+    if (!place) return;
+    place.hidden = false;
+    place.focus();
+  });
+
+  document.addEventListener("DOMContentLoaded", function () { onReady(document); });
+  document.addEventListener("htmx:afterSwap", function (event) { onReady(event.target); });
+})();
