@@ -1,0 +1,71 @@
+"""Middleware about the person: a second factor for everybody, and when a session was last used."""
+
+from collections.abc import Callable
+from typing import Any
+
+from allauth.usersessions.models import UserSession
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from accounts import second_factor
+from portal.common import clock
+
+ACTIVITY_EVERY_SECONDS = 300
+ACTIVITY_SESSION_KEY = "activity_at"
+
+# What a person may reach before the second factor: enrolling it, proving it, and leaving.
+ALLOWED_WITHOUT_SECOND_FACTOR = frozenset(
+    {
+        "account_logout",
+        "account_reauthenticate",
+        "mfa_activate_totp",
+        "mfa_add_webauthn",
+        "mfa_authenticate",
+        "mfa_index",
+        "mfa_list_webauthn",
+        "mfa_reauthenticate",
+        "mfa_reauthenticate_webauthn",
+        "mfa_login_webauthn",
+    }
+)
+PROVE_SESSION_KEY = "second_factor_next"
+
+
+class RequireSecondFactorMiddleware:
+    """Nobody reaches a page of the portal with a password alone. Pages open to the public stay open."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view_func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        if not request.user.is_authenticated or not getattr(view_func, "login_required", True):
+            return None
+        match = request.resolver_match
+        if match and match.view_name in ALLOWED_WITHOUT_SECOND_FACTOR:
+            return None
+        if second_factor.is_proved(request):
+            return None
+        if second_factor.is_enrolled(request.user):
+            # Enrolled on another device since this session began: prove it here.
+            return redirect("mfa_reauthenticate")
+        return redirect("mfa_activate_totp")
+
+
+class SessionActivityMiddleware:
+    """Keep "last seen" of the sessions page, at most once in five minutes; allauth's own writes at each request."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.session.session_key and request.user.is_authenticated:
+            now = clock.now().timestamp()
+            if now - request.session.get(ACTIVITY_SESSION_KEY, 0) > ACTIVITY_EVERY_SECONDS:
+                UserSession.objects.create_from_request(request)
+                request.session[ACTIVITY_SESSION_KEY] = now
+        return self.get_response(request)

@@ -1,0 +1,35 @@
+"""Whether this session has proved a second factor. allauth has no such switch (SECURITY.md A1).
+
+Email codes never count: an email is not something that the person has (DOMAIN.md 5, SFC FAQ of 1 March 2024).
+"""
+
+from typing import Any
+
+from allauth.account.internal.flows.login import get_authentication_records, record_authentication
+from allauth.mfa.models import Authenticator
+from django.http import HttpRequest
+
+from accounts.models import User
+
+COUNTED = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+
+
+def is_enrolled(user: User) -> bool:
+    """Whether the person has an authenticator app or a passkey. Recovery codes alone do not count."""
+    return Authenticator.objects.filter(user_id=user.pk, type__in=COUNTED).exists()
+
+
+def is_proved(request: HttpRequest) -> bool:
+    """Whether this session signed in with a second factor (or a passkey, which is two in one)."""
+    # Without the user this returns [] and everybody would fail.
+    records = get_authentication_records(request, request.user)  # type: ignore[arg-type]
+    return any(record.get("method") == "mfa" for record in records)
+
+
+def mark_proved(request: HttpRequest, user: User, **details: Any) -> None:
+    """Count the session as proved: the person has this moment enrolled a factor, or entered the local demo.
+
+    `record_authentication` is allauth's own and not a public interface; this is the one place that calls it.
+    Call it after login(), which empties the session.
+    """
+    record_authentication(request, user, method="mfa", reauthenticated=True, **details)

@@ -1,0 +1,10 @@
+from django.urls import path
+
+from accounts import views
+
+app_name = "accounts"
+urlpatterns = [
+    path("profile/", views.profile, name="profile"),
+    path("theme/", views.theme, name="theme"),
+    path("invitation/<str:token>/", views.invitation, name="invitation"),
+]

@@ -1,0 +1,1 @@
+"""Audit: `audit.workflow.record` is what verbs call."""

@@ -1,0 +1,16 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+
+class MembersConfig(AppConfig):
+    name = "members"
+    verbose_name = _("Members")
+
+    def ready(self) -> None:
+        from members import receivers, row_security  # noqa: F401
+        from members.kinds import register_kinds
+
+        register_kinds()
+
+        post_migrate.connect(row_security.after_migrate, dispatch_uid="members.row_security")

@@ -1,0 +1,111 @@
+"""Who may see what: one rule, said once in Python (`visible_q`) and once in SQL (`members.row_security`).
+
+A property test (tests/members/test_audience.py) holds the two equal.
+"""
+
+from typing import Any, ClassVar, Self, TypeVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from members.viewer import Viewer
+from portal.common import clock
+
+
+class Audience(models.TextChoices):
+    PUBLIC = "public", _("Public")
+    GROUP = "group", _("All members")
+    REGULATOR = "regulator", _("SFC internal")
+    SHARED = "shared", _("SFC only")
+    ORGANISATION = "organisation", _("Internal to the firm")
+
+
+# Narrowest first: what a form offers first, and the order in which readers are contained in one another.
+NARROW_TO_WIDE = (Audience.ORGANISATION, Audience.REGULATOR, Audience.SHARED, Audience.GROUP, Audience.PUBLIC)
+
+
+def visible_q(viewer: Viewer, prefix: str = "") -> Q:
+    """The rows that `viewer` may read, for a model with the columns of `Restricted` (behind `prefix`, "paper__")."""
+    allowed = Q(**{f"{prefix}audience": Audience.PUBLIC})
+    if viewer.is_member:
+        allowed |= Q(**{f"{prefix}audience": Audience.GROUP})
+        allowed |= Q(
+            **{
+                f"{prefix}audience__in": (Audience.SHARED, Audience.ORGANISATION),
+                f"{prefix}organisation": viewer.organisation_id,
+            }
+        )
+    if viewer.is_regulator:
+        allowed |= Q(**{f"{prefix}audience__in": (Audience.REGULATOR, Audience.SHARED)})
+    in_group = Q(**{f"{prefix}working_group": None})
+    if viewer.working_groups:
+        in_group |= Q(**{f"{prefix}working_group__in": viewer.working_groups})
+    return allowed & in_group
+
+
+def released_q(viewer: Viewer, prefix: str = "") -> Q:
+    """Before its release a row is read by the regulator's staff alone."""
+    return Q() if viewer.is_regulator else Q(**{f"{prefix}released_at__lte": clock.now()})
+
+
+ModelT = TypeVar("ModelT", bound=models.Model, covariant=True)
+
+
+class RestrictedQuerySet(models.QuerySet[ModelT]):
+    """Every read path starts from `visible_to`. A hidden row and an absent row give the same answer: none."""
+
+    def visible_to(self, viewer: Viewer) -> Self:
+        return self.filter(self.model.visible_q(viewer))  # type: ignore[attr-defined]
+
+
+class Restricted(models.Model):
+    """A row that is written for a limited readership."""
+
+    audience = models.CharField(_("audience"), max_length=12, choices=Audience.choices)
+    organisation = models.ForeignKey(
+        "members.Organisation", models.PROTECT, related_name="+", verbose_name=_("owning organisation")
+    )
+    working_group = models.ForeignKey(
+        "members.WorkingGroup", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("working group")
+    )
+
+    objects: ClassVar[Any] = RestrictedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def visible_q(cls, viewer: Viewer, prefix: str = "") -> Q:
+        """The readers' rule of this model; a model that narrows it further overrides this and its SQL twin."""
+        return visible_q(viewer, prefix)
+
+
+class Embargoed(Restricted):
+    """A restricted row that nobody outside the regulator sees before `released_at` (UTC; null: not planned)."""
+
+    released_at = models.DateTimeField(_("released"), null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def visible_q(cls, viewer: Viewer, prefix: str = "") -> Q:
+        return visible_q(viewer, prefix) & released_q(viewer, prefix)
+
+
+def may_follow(parent: Restricted, *, audience: str, organisation_id: int | None) -> bool:
+    """Whether a reply with this audience and owner has no reader whom `parent` has not.
+
+    The working group is taken over from the parent and needs no comparing.
+    """
+    if parent.audience == Audience.PUBLIC:
+        return True
+    if parent.audience == Audience.GROUP:
+        return audience != Audience.PUBLIC
+    if parent.audience == Audience.SHARED:
+        same_owner = organisation_id == parent.organisation_id
+        return audience == Audience.REGULATOR or (audience in {Audience.SHARED, Audience.ORGANISATION} and same_owner)
+    if parent.audience == Audience.REGULATOR:
+        return audience == Audience.REGULATOR
+    return audience == Audience.ORGANISATION and organisation_id == parent.organisation_id

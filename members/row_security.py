@@ -1,0 +1,197 @@
+"""The audience rule as PostgreSQL row-level security: the second line behind `visible_to`.
+
+The app connects as a role that owns nothing. After each migration the owner gives every table its policies
+here, derived from the models, so that a new table cannot be forgotten. Row security is enabled and not forced:
+forced, the owner's own data migrations and backups would silently see no rows (RECIPES.md 4).
+
+Every `current_setting` stands in `(select ...)`, so that it is read once a query and not once a row.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.db import connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+KIND = "(select current_setting('app.kind', true))"
+ORGANISATION = "(select nullif(current_setting('app.org', true), '')::bigint)"
+GROUPS = "((select coalesce(nullif(current_setting('app.groups', true), ''), '{}')::bigint[])::bigint[])"
+
+RULE = f"""(
+  ({{t}}audience = 'public' AND {KIND} <> '')
+  OR ({{t}}audience = 'group' AND {KIND} IN ('regulator', 'platform', 'agency'))
+  OR ({{t}}audience IN ('regulator', 'shared') AND {KIND} = 'regulator')
+  OR ({{t}}audience IN ('shared', 'organisation') AND {{t}}organisation_id = {ORGANISATION})
+) AND ({{t}}working_group_id IS NULL OR {{t}}working_group_id = ANY ({GROUPS}))"""
+
+RELEASED = f"({{t}}released_at <= now() OR {KIND} = 'regulator')"
+
+# Who may write at all: the regulator's staff, and a firm what it owns. Agencies read.
+WRITER = f"({KIND} = 'regulator' OR ({KIND} = 'platform' AND {{t}}organisation_id = {ORGANISATION}))"
+STAFF = f"{KIND} = 'regulator'"
+
+APPEND_ONLY = "append-only"
+
+
+def app_role() -> str:
+    """The role that the web and the workers connect as."""
+    return str(settings.DATABASES["default"].get("USER") or "portal_app")
+
+
+def restricted_models() -> Iterator[type[models.Model]]:
+    """Models with an audience of their own."""
+    from members.audience import Restricted
+
+    for model in apps.get_models():
+        if issubclass(model, Restricted) and not issubclass(model, _event_class()):
+            yield model
+
+
+def dependent_models() -> Iterator[type[models.Model]]:
+    """Models that are read with the row that they hang on: `row_security_parent` names the foreign key."""
+    for model in apps.get_models():
+        if getattr(model, "row_security_parent", None) and not issubclass(model, _event_class()):
+            yield model
+
+
+def _event_class() -> type[models.Model]:
+    from pghistory.models import Event
+
+    return Event
+
+
+def event_models() -> Iterator[type[models.Model]]:
+    """Row history, kept by pghistory's triggers."""
+    for model in apps.get_models():
+        if issubclass(model, _event_class()):
+            yield model
+
+
+def append_only_models() -> Iterator[type[models.Model]]:
+    """Tables in which the app may insert and read, and nothing else."""
+    from audit.models import Entry
+
+    yield Entry
+    yield from event_models()
+
+
+def _parent(model: type[models.Model]) -> tuple[str, type[models.Model]]:
+    field: Any = model._meta.get_field(model.row_security_parent)  # type: ignore[attr-defined]
+    return field.column, field.related_model
+
+
+def read_rule(model: type[models.Model]) -> str | None:
+    """The SQL that decides whether a row of `model` can be read; None where anybody signed in to the app may."""
+    from audit.models import Entry
+    from members.audience import Embargoed, Restricted
+
+    if issubclass(model, _event_class()):
+        return _event_rule(model)
+    if model is Entry:
+        return RULE.format(t="")
+    if getattr(model, "row_security_parent", None):
+        column, parent = _parent(model)
+        # The parent's own policy applies inside: what cannot be read there cannot be read here.
+        hangs_on = f"{column} IN (SELECT p.id FROM {parent._meta.db_table} p)"
+        own = RULE.format(t="") if issubclass(model, Restricted) else ""
+        return f"{own} AND {hangs_on}" if own else hangs_on
+    if issubclass(model, Restricted):
+        rule = RULE.format(t="")
+        return f"{rule} AND {RELEASED.format(t='')}" if issubclass(model, Embargoed) else rule
+    return None
+
+
+def _event_rule(model: type[models.Model]) -> str | None:
+    """History is read by whoever reads the row as it stands: an audience narrowed later narrows its past."""
+    tracked: Any = model.pgh_tracked_model  # type: ignore[attr-defined]
+    if read_rule(tracked) is None:
+        return None
+    table, key = tracked._meta.db_table, tracked._meta.pk.column
+    return f"EXISTS (SELECT 1 FROM {table} r WHERE r.{key} = pgh_obj_id)"
+
+
+def write_rule(model: type[models.Model]) -> str:
+    """The SQL that a row must meet to be inserted or changed by the app, beside being readable."""
+    from members.audience import Restricted
+
+    if issubclass(model, Restricted):
+        return WRITER.format(t="")
+    if getattr(model, "written_by_members", False):
+        return f"{KIND} IN ('regulator', 'platform')"
+    return STAFF
+
+
+def policies(model: type[models.Model]) -> dict[str, str]:
+    """The statements that follow CREATE POLICY ... ON table, by policy name; empty for an open table."""
+    from audit.models import Entry
+
+    read = read_rule(model)
+    if read is None:
+        return {}
+    made = {"app_read": f"FOR SELECT USING ({read})"}
+    if model is Entry or issubclass(model, _event_class()):
+        # Triggers and verbs append whatever happens, also what the actor may not read back.
+        return made | {"app_add": "FOR INSERT WITH CHECK (true)"}
+    write = f"({read}) AND {write_rule(model)}"
+    return made | {
+        "app_add": f"FOR INSERT WITH CHECK ({write})",
+        "app_change": f"FOR UPDATE USING ({write}) WITH CHECK ({write})",
+        "app_remove": f"FOR DELETE USING ({write})",
+    }
+
+
+def protected_models() -> list[type[models.Model]]:
+    """Every model whose table has row-level security."""
+    return [model for model in apps.get_models() if model._meta.managed and read_rule(model) is not None]
+
+
+def after_migrate(using: str, verbosity: int = 1, **kwargs: Any) -> None:
+    """Bring grants and policies up to date. Only as the owner: a flush as the app emits the same signal."""
+    connection = connections[using]
+    if connection.vendor != "postgresql":
+        return
+    if kwargs.get("app_config") is not None and kwargs["app_config"].label != "members":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_get_userbyid(datdba) = current_user FROM pg_database WHERE datname = current_database()")
+        if not cursor.fetchone()[0]:
+            return
+    apply(connection)
+
+
+def apply(connection: BaseDatabaseWrapper) -> None:
+    """Give the app's role its rights and every protected table its policies. Repeating it changes nothing."""
+    role = app_role()
+    existing = set(connection.introspection.table_names())
+    with connection.cursor() as cursor:
+        cursor.execute(f'GRANT USAGE ON SCHEMA public TO "{role}"')
+        cursor.execute(f'GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO "{role}"')
+        cursor.execute(f'GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO "{role}"')
+        cursor.execute(f'REVOKE ALL ON django_migrations FROM "{role}"')
+        cursor.execute(f'GRANT SELECT ON django_migrations TO "{role}"')
+        for model in append_only_models():
+            if model._meta.db_table in existing:
+                cursor.execute(f'REVOKE UPDATE, DELETE, TRUNCATE ON {model._meta.db_table} FROM "{role}"')
+        for model in protected_models():
+            if model._meta.db_table in existing:
+                _apply_policies(cursor, model)
+
+
+def _apply_policies(cursor: Any, model: type[models.Model]) -> None:
+    table = model._meta.db_table
+    wanted = policies(model)
+    mark = hashlib.sha256(repr(sorted(wanted.items())).encode()).hexdigest()[:32]
+    cursor.execute("SELECT obj_description(%s::regclass, 'pg_class')", [table])
+    # Creating a policy locks the table, so it is done only when the rule has changed.
+    if cursor.fetchone()[0] == f"row security {mark}":
+        return
+    cursor.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+    cursor.execute("SELECT policyname FROM pg_policies WHERE schemaname = 'public' AND tablename = %s", [table])
+    for (name,) in cursor.fetchall():
+        cursor.execute(f'DROP POLICY "{name}" ON {table}')
+    for name, body in wanted.items():
+        cursor.execute(f'CREATE POLICY {name} ON {table} {body.replace("%", "%%")}')
+    cursor.execute(f"COMMENT ON TABLE {table} IS 'row security {mark}'")

@@ -1,0 +1,165 @@
+"""Who is looking: worked out once a request, and told to the database for the length of a transaction."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import connections, models, transaction
+from django.db.models import OuterRef, Q
+
+from accounts.models import User
+from members.enums import STATES_WITH_ACCESS, OrganisationKind, Role
+from portal.common import clock
+
+if TYPE_CHECKING:
+    from members.models import Membership, Organisation
+
+ANONYMOUS_KIND = "anonymous"
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """A person in the role that they hold now, or the public. It decides nothing: policies.py files do."""
+
+    user_id: int | None = None
+    organisation_id: int | None = None
+    kind: str = ANONYMOUS_KIND
+    role: str = ""
+    working_groups: tuple[int, ...] = ()
+    membership: "Membership | None" = field(default=None, compare=False, repr=False)
+
+    @property
+    def is_authenticated(self) -> bool:
+        return self.user_id is not None
+
+    @property
+    def is_regulator(self) -> bool:
+        return self.kind == OrganisationKind.REGULATOR
+
+    @property
+    def is_platform(self) -> bool:
+        return self.kind == OrganisationKind.PLATFORM
+
+    @property
+    def is_member(self) -> bool:
+        """An active member of the advisory group: regulator, platform or agency."""
+        return self.kind != ANONYMOUS_KIND
+
+    @property
+    def is_secretariat(self) -> bool:
+        return self.role == Role.SECRETARIAT
+
+    @cached_property
+    def user(self) -> User | None:
+        if self.membership is not None:
+            return self.membership.user
+        return User.objects.filter(pk=self.user_id).first() if self.user_id else None
+
+    @cached_property
+    def organisation(self) -> "Organisation | None":
+        return self.membership.organisation if self.membership else None
+
+    @property
+    def name(self) -> str:
+        """The English name, as it goes into records; empty for the public."""
+        return self.user.name_en if self.user else ""
+
+    @property
+    def reading_class(self) -> tuple[str, int | None, tuple[int, ...]]:
+        """All that decides what a viewer can read. Viewers with the same class read exactly the same rows."""
+        return (self.kind, self.organisation_id, self.working_groups)
+
+
+PUBLIC = Viewer()
+
+
+def memberships_with_access() -> "models.QuerySet[Membership]":
+    """Memberships that open the portal today: in their term, of an organisation whose licence stands.
+
+    Each carries `group_ids`, its holder's working groups.
+    """
+    from members.models import LicenceStatus, Membership, WorkingGroupMembership
+
+    latest = LicenceStatus.objects.filter(organisation=OuterRef("organisation"), effective_on__lte=clock.today())
+    groups = WorkingGroupMembership.objects.filter(user=OuterRef("user"), organisation=OuterRef("organisation"))
+    return (
+        Membership.objects.on(clock.today())
+        .annotate(
+            licence_state=models.Subquery(latest.order_by("-effective_on", "-pk").values("state")[:1]),
+            group_ids=ArraySubquery(groups.order_by("group").values("group")),
+        )
+        .filter(
+            ~Q(organisation__kind=OrganisationKind.PLATFORM) | Q(licence_state__in=STATES_WITH_ACCESS),
+            user__is_active=True,
+        )
+        .select_related("organisation", "user")
+    )
+
+
+def viewer_of(membership: "Membership") -> Viewer:
+    """The viewer whom a row of `memberships_with_access()` makes."""
+    return Viewer(
+        user_id=membership.user_id,
+        organisation_id=membership.organisation_id,
+        kind=membership.organisation.kind,
+        role=membership.role,
+        working_groups=tuple(membership.group_ids),  # type: ignore[attr-defined]
+        membership=membership,
+    )
+
+
+def viewer_for(user: Any) -> Viewer:
+    """The viewer that `user` is now: one query. Without a membership that gives access, the public."""
+    if user is None or not user.is_authenticated:
+        return PUBLIC
+    membership = memberships_with_access().filter(user=user).first()
+    return viewer_of(membership) if membership else PUBLIC
+
+
+def viewers_for(user_ids: "list[int] | set[int]") -> dict[int, Viewer]:
+    """The viewers that these users are now, in one query; who has no access is left out."""
+    return {row.user_id: viewer_of(row) for row in memberships_with_access().filter(user_id__in=user_ids)}
+
+
+_SETTINGS = ("app.kind", "app.org", "app.groups", "app.user")
+
+
+def _values(viewer: Viewer | None) -> list[str]:
+    if viewer is None:
+        return ["", "", "", ""]
+    return [
+        viewer.kind,
+        str(viewer.organisation_id or ""),
+        "{" + ",".join(map(str, viewer.working_groups)) + "}",
+        str(viewer.user_id or ""),
+    ]
+
+
+def tell_database(viewer: Viewer | None, using: str = "default") -> None:
+    """Set the viewer for row-level security until the present transaction ends."""
+    _set(_values(viewer), using)
+
+
+def _set(values: list[str], using: str) -> None:
+    calls = ", ".join(f"set_config('{name}', %s, true)" for name in _SETTINGS)
+    with connections[using].cursor() as cursor:
+        cursor.execute(f"SELECT {calls}", values)
+
+
+@contextmanager
+def acting_as(viewer: Viewer | None, using: str = "default") -> Iterator[None]:
+    """Read and write as `viewer` in a transaction of its own: for tasks, commands and tests.
+
+    A local setting survives the release of a savepoint, so the former viewer is put back on the way out;
+    an exception's rollback puts it back by itself (RECIPES.md 4).
+    """
+    with transaction.atomic(using=using):
+        with connections[using].cursor() as cursor:
+            cursor.execute("SELECT " + ", ".join(f"coalesce(current_setting('{n}', true), '')" for n in _SETTINGS))
+            before = list(cursor.fetchone())
+        _set(_values(viewer), using)
+        yield
+        _set(before, using)

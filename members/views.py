@@ -1,0 +1,29 @@
+"""Who the advisory group is."""
+
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from members import policies
+from members.models import LicenceStatus, Membership, Organisation
+from portal.common import clock
+
+
+@require_GET
+def directory(request: HttpRequest) -> HttpResponse:
+    """The organisations of the group and the people who act for them today."""
+    policies.require(policies.can_see_people(request.viewer))  # type: ignore[attr-defined]
+    organisations = Organisation.objects.prefetch_related(
+        Prefetch(
+            "memberships",
+            Membership.objects.on(clock.today()).select_related("user").order_by("role", "user__name_en"),
+            to_attr="current_people",
+        ),
+        Prefetch(
+            "licence_statuses",
+            LicenceStatus.objects.filter(effective_on__lte=clock.today()).order_by("-effective_on", "-pk"),
+            to_attr="states_so_far",
+        ),
+    )
+    return render(request, "members/directory.html", {"organisations": organisations})

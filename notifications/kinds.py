@@ -1,0 +1,56 @@
+"""The kinds of event, registered by the rooms that own them.
+
+This room knows users, never a domain object: a kind brings along how to say it and who may still read it.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from notifications.enums import Category, EmailChoice
+
+# (user ids, subject ids) -> the pairs (user id, subject id) that are still readable now.
+Readable = Callable[[Collection[int], Collection[str]], set[tuple[int, str]]]
+# particulars -> a sentence in the active language, plain text
+Sentence = Callable[[Mapping[str, Any]], str]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a kind of event is.
+
+    `mandatory`: the mail is a duty of the reader or of the regulator and cannot be turned off.
+    `readable` None: nothing hidden hangs on the subject, so every recipient may read it.
+    `template`: the pair of mail templates, "consultations/emails/comment_posted" + .txt and .html.
+    """
+
+    name: str
+    category: Category
+    title: Sentence
+    template: str = "notifications/emails/event"
+    context_line: Sentence | None = None
+    icon: str = "bell"
+    mandatory: bool = False
+    default_email: EmailChoice = EmailChoice.NOW
+    readable: Readable | None = None
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> None:
+    """Make a kind known; called from the owning room's AppConfig.ready()."""
+    _kinds[kind.name] = kind
+
+
+def get(name: str) -> Kind:
+    """The kind of that name. KeyError: no room registered it."""
+    return _kinds[name]
+
+
+def every() -> Collection[Kind]:
+    return _kinds.values()
+
+
+def in_category(category: str) -> list[str]:
+    return [kind.name for kind in _kinds.values() if kind.category == category]

@@ -1,0 +1,38 @@
+"""The clock that every rule reads.
+
+Domain code asks `now()`, never the system, so that records of the past (an import, the demonstration data)
+pass through the same verbs at the moment at which they happened.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+HONG_KONG = ZoneInfo("Asia/Hong_Kong")
+_moment: ContextVar[datetime | None] = ContextVar("clock_moment", default=None)
+
+
+def now() -> datetime:
+    """The present moment, aware, in UTC."""
+    return _moment.get() or timezone.now()
+
+
+def today() -> date:
+    """The present calendar day in Hong Kong."""
+    return now().astimezone(HONG_KONG).date()
+
+
+@contextmanager
+def at(moment: datetime) -> Iterator[None]:
+    """Let the block happen at `moment` (aware). For loading records of the past, never for a request."""
+    if timezone.is_naive(moment):
+        raise ValueError("clock.at() needs a moment with a time zone")
+    token = _moment.set(moment)
+    try:
+        yield
+    finally:
+        _moment.reset(token)

@@ -1,0 +1,109 @@
+"""Enter as ..., and the mailbox."""
+
+import mailbox
+from email.header import decode_header, make_header
+from email.message import Message
+from email.utils import parsedate_to_datetime
+
+from csp.constants import NONE, SELF
+from csp.decorators import csp_replace, csp_update
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.models import User
+from portal.demo.entering import enter_request
+from portal.demo.people import may_enter
+
+SHOWN = 200
+
+
+@login_not_required
+@require_POST
+def enter(request: HttpRequest) -> HttpResponse:
+    """Sign in as one of the people of the demonstration."""
+    user = User.objects.filter(email=request.POST.get("email", ""), is_active=True).first()
+    if user is None or not may_enter(user):
+        raise Http404
+    enter_request(request, user)
+    response = redirect("home")
+    response.set_cookie(settings.LANGUAGE_COOKIE_NAME, user.language, samesite="Lax")
+    return response
+
+
+def _box() -> mailbox.Maildir:
+    return mailbox.Maildir(settings.MAILBOX, factory=None, create=True)
+
+
+def _header(message: Message, name: str) -> str:
+    return str(make_header(decode_header(message.get(name, ""))))
+
+
+@login_not_required
+@require_GET
+def mail_list(request: HttpRequest) -> HttpResponse:
+    """The mail that the portal sent, newest first."""
+    if not settings.MAILBOX:
+        raise Http404
+    rows = []
+    for key, message in _box().iteritems():
+        sent = message.get("Date")
+        rows.append(
+            {
+                "key": key,
+                "to": _header(message, "To"),
+                "subject": _header(message, "Subject"),
+                "at": parsedate_to_datetime(sent) if sent else None,
+            }
+        )
+    rows.sort(key=lambda row: (row["at"] is not None, row["at"]), reverse=True)
+    return render(request, "demo/mail_list.html", {"rows": rows[:SHOWN], "total": len(rows)})
+
+
+def _message(key: str) -> Message:
+    try:
+        return _box()[key]
+    except KeyError:
+        raise Http404 from None
+
+
+def _part(message: Message, kind: str) -> str:
+    for part in message.walk():
+        if part.get_content_type() == kind:
+            payload = part.get_payload(decode=True)
+            return payload.decode(part.get_content_charset() or "utf-8", "replace") if isinstance(payload, bytes) else ""
+    return ""
+
+
+@login_not_required
+@csp_update({"frame-src": [SELF]})  # type: ignore[arg-type]
+@require_GET
+def mail(request: HttpRequest, key: str) -> HttpResponse:
+    """One mail: its headers, its text, and its HTML in a frame."""
+    message = _message(key)
+    headers = [(name, _header(message, name)) for name in message if name.lower() not in {"received", "content-type"}]
+    return render(
+        request,
+        "demo/mail.html",
+        {"key": key, "headers": headers, "subject": _header(message, "Subject"), "text": _part(message, "text/plain")},
+    )
+
+
+@login_not_required
+@xframe_options_sameorigin
+@csp_replace(
+    {
+        "default-src": [NONE],
+        "style-src": ["'unsafe-inline'"],  # mail has its styles inline; nothing else may run or load
+        "frame-ancestors": [SELF],
+        "sandbox": ["allow-popups"],
+        "script-src": [NONE],
+    }
+)
+@require_GET
+def mail_html(request: HttpRequest, key: str) -> HttpResponse:
+    """The HTML of a mail as sent, in a sandbox: no script, its own inline styles only."""
+    return HttpResponse(_part(_message(key), "text/html"))

@@ -1,0 +1,12 @@
+"""WSGI entrance for gunicorn."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+application = get_wsgi_application()
+
+from portal.checks import refuse_unsafe_start  # noqa: E402  the settings must be loaded first
+
+refuse_unsafe_start()
