@@ -56,7 +56,7 @@ def spawn(
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            preexec_fn=before,  # noqa: PLW1509 - no threads run in these parents
+            preexec_fn=before,
             env=None if env is None else dict(env),
             cwd=cwd,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import os
 import secrets
@@ -248,13 +249,17 @@ def _announce(manager: _Manager, address: str) -> None:
 
 
 def _not_ready(url: str) -> str:
-    """An empty text when ready, else what is missing."""
+    """An empty text when ready, else what is missing. Beat tells of itself only after its first half minute."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(url, timeout=5):
             return ""
     except urllib.error.HTTPError as error:
-        return error.read(500).decode(errors="replace")
+        try:
+            parts = json.loads(error.read(2000))
+            return ", ".join(name for name, state in parts.items() if state != "ok" and name != "beat")
+        except (ValueError, AttributeError):
+            return f"the answer was {error.code}"
     except OSError as error:
         return str(error)
 
