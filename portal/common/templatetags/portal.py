@@ -366,7 +366,7 @@ def _problems(bound: BoundField, label: str) -> list[str]:
 CHOICE_WIDGETS: Final = (forms.CheckboxSelectMultiple, forms.RadioSelect)
 
 
-@register.inclusion_tag("components/field.html")
+@register.inclusion_tag("components/field_body.html")
 def field(bound: BoundField, label: str = "", hint: str = "", css: str = "") -> dict[str, Any]:
     """One form field: label, hint, error above the control, and the control wired to both.
 
@@ -405,7 +405,7 @@ def field(bound: BoundField, label: str = "", hint: str = "", css: str = "") -> 
     }
 
 
-@register.inclusion_tag("components/form_errors.html")
+@register.inclusion_tag("components/form_errors_body.html")
 def form_errors(form: forms.BaseForm, title: str = "") -> dict[str, Any]:
     """The summary at the head of a refused form, linking to each field; nothing when there is no error."""
     problems = [
