@@ -161,3 +161,20 @@ def form_working_group(
         )
         record("members.working_group_formed", group, actor=actor)
     return group
+
+
+def amend_organisation(organisation: Organisation, *, changed: list[str], actor: Viewer) -> None:
+    """Write the changed fields of an organisation that the caller has edited and validated."""
+    policies.require(policies.can_keep_register(actor))
+    if not changed:
+        return
+    with transaction.atomic():
+        before = Organisation.objects.select_for_update().get(pk=organisation.pk)
+        record(
+            "members.organisation_amended",
+            organisation,
+            actor=actor,
+            before={name: str(getattr(before, name)) for name in changed},
+            after={name: str(getattr(organisation, name)) for name in changed},
+        )
+        organisation.save(update_fields=changed)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -20,7 +21,7 @@ from notifications.models import Delivery, DigestPreference, Event, Notice, Pref
 from portal.common import clock
 
 logger = structlog.get_logger(__name__)
-_muted: ContextVar[bool] = ContextVar("notifications_muted", default=False)
+_seen_before: ContextVar[datetime | None] = ContextVar("notifications_seen_before", default=None)
 
 
 @dataclass(frozen=True)
@@ -34,13 +35,13 @@ class Recipient:
 
 
 @contextmanager
-def without_mail() -> Iterator[None]:
-    """Publish to the inbox only, already read: for loading records of the past, of which nobody is told anew."""
-    token = _muted.set(True)
+def without_mail(seen_before: datetime) -> Iterator[None]:
+    """Publish to the inbox only: for loading records of the past. What is older than `seen_before` is read."""
+    token = _seen_before.set(seen_before)
     try:
         yield
     finally:
-        _muted.reset(token)
+        _seen_before.reset(token)
 
 
 def publish(
@@ -70,14 +71,15 @@ def publish(
         url_is_secret=secret_url,
     )
     users = [r for r in people if r.user_id]
-    muted = _muted.get()
+    seen_before = _seen_before.get()
+    seen = moment if seen_before and moment < seen_before else None
     Notice.objects.bulk_create(
         [
-            Notice(event=event, user_id=r.user_id, at=moment, reason=r.reason, read_at=moment if muted else None)
+            Notice(event=event, user_id=r.user_id, at=moment, reason=r.reason, read_at=seen, digested_at=seen)
             for r in users
-        ],
+        ]
     )
-    if muted:
+    if seen_before:
         return event
     at_once = _wanting_mail_at_once(spec, [r.user_id for r in users if r.user_id])
     mails = [

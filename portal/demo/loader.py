@@ -1,0 +1,179 @@
+"""Load the demonstration data whole, through the verbs, at the moments at which things happened.
+
+Loading twice changes nothing. What no room can hold yet is returned as sentences, and printed.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pghistory
+import yaml
+from allauth.account.models import EmailAddress
+from django.db import transaction
+
+from accounts.models import User
+from members import workflow as members
+from members.enums import OrganisationKind
+from members.models import Membership, Organisation, WorkingGroup
+from members.viewer import PUBLIC, Viewer, acting_as, memberships_with_access, viewer_of
+from notifications.workflow import without_mail
+from portal.common import clock
+from portal.common.errors import Refused
+
+DATA = Path(__file__).parent / "data"
+CONSULTATIONS = ("is-2025-01", "cp-2026-05", "cp-2026-06", "is-2026-02")
+# What happened from this moment on is still unseen in the inbox.
+UNSEEN_FROM = datetime(2026, 11, 18, tzinfo=clock.HONG_KONG)
+KINDS = {"regulator": "regulator", "platform": "platform", "observer": "agency"}
+
+
+def read(name: str) -> dict[str, Any]:
+    with (DATA / name).open(encoding="utf-8") as file:
+        return dict(yaml.safe_load(file))
+
+
+def texts(field_name: str, value: dict[str, str] | None) -> dict[str, str]:
+    """{en, zh_hant} of the data as the columns name_en, name_zh_hant."""
+    return {f"{field_name}_{language}": text for language, text in (value or {}).items()}
+
+
+@dataclass
+class Loader:
+    """One loading: who is who, and what was left out."""
+
+    say: Callable[[str], None] = print
+    people: dict[str, User] = field(default_factory=dict)
+    organisations: dict[str, Organisation] = field(default_factory=dict)
+    left_out: list[str] = field(default_factory=list)
+
+    def load(self) -> list[str]:
+        """Everything, or nothing: one transaction. Returns sentences about what was left out."""
+        with transaction.atomic(), pghistory.context(source="demonstration data"), without_mail(seen_before=UNSEEN_FROM):
+            data = read("organisations.yaml")
+            with acting_as(PUBLIC):
+                self._organisations(data["organisations"])
+                self._people(data["people"])
+                self._working_groups(data["working_groups"])
+            self._roadmap()
+            self._consultations()
+            self._meetings()
+        return self.left_out
+
+    def actor(self, key: str) -> Viewer:
+        """The person of that key as a viewer at the moment of the clock."""
+        membership = memberships_with_access().filter(user=self.people[key]).first()
+        if membership is None:
+            raise Refused(f"{key} was not a member at {clock.now():%Y-%m-%d}")
+        return viewer_of(membership)
+
+    def secretary(self) -> Viewer:
+        return self.actor("kwok-sze-nga")
+
+    def _organisations(self, rows: list[dict[str, Any]]) -> None:
+        added = 0
+        for row in rows:
+            found = Organisation.objects.filter(key=row["key"]).first()
+            if found is None:
+                found = self._register(row)
+                added += 1
+            self.organisations[row["key"]] = found
+        self.say(f"organisations: {added} added, {len(rows) - added} there already")
+
+    def _register(self, row: dict[str, Any]) -> Organisation:
+        begin = row.get("licence_date") or date(2025, 2, 3)
+        with clock.at(datetime.combine(begin, time(9), clock.HONG_KONG)):
+            organisation = members.register_organisation(
+                actor=None,
+                key=row["key"],
+                kind=OrganisationKind(KINDS[row["kind"]]),
+                **texts("name", row["name"]),
+                **texts("short", row.get("short")),
+                **texts("platform_name", row.get("platform_name")),
+                email_domain=row.get("email_domain", ""),
+                ce_reference=row.get("ce_reference") or None,
+                licence_date=row.get("licence_date"),
+                licence_kinds=row.get("licence_kinds", []),
+            )
+        for change in row.get("status_history", []):
+            last = change is row["status_history"][-1]
+            with clock.at(datetime.combine(change["date"], time(9), clock.HONG_KONG)):
+                members.set_licence_status(
+                    organisation,
+                    state=change["status"],
+                    effective_on=change["date"],
+                    note=row.get("status_note", "") if last else "",
+                    actor=None,
+                )
+        return organisation
+
+    def _people(self, rows: list[dict[str, Any]]) -> None:
+        added = 0
+        for row in rows:
+            found = User.objects.filter(email=row["email"]).first()
+            if found is None:
+                found = self._appoint(row)
+                added += 1
+            self.people[row["key"]] = found
+        self.say(f"people: {added} added, {len(rows) - added} there already")
+
+    def _appoint(self, row: dict[str, Any]) -> User:
+        with clock.at(datetime.combine(row["from"], time(9), clock.HONG_KONG)):
+            user = User.objects.create_user(
+                row["email"], None, language=row["language"].replace("_", "-"), **texts("name", row["name"])
+            )
+            EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
+            members.appoint(
+                user,
+                self.organisations[row["organisation"]],
+                role=row["role"],
+                team=row.get("team", ""),
+                capacities=row["capacities"],
+                starts_on=row["from"],
+                ends_on=row.get("to"),
+                actor=None,
+                **texts("title", row["title"]),
+            )
+        return user
+
+    def _working_groups(self, rows: list[dict[str, Any]]) -> None:
+        for row in rows:
+            if WorkingGroup.objects.filter(key=row["key"]).exists():
+                continue
+            seats = Membership.objects.filter(user__in=[self.people[key] for key in row["members"]])
+            members.form_working_group(
+                key=row["key"], convener=self.people[row["convener"]], people=seats, actor=None, **texts("name", row["name"])
+            )
+
+    def _roadmap(self) -> None:
+        from initiatives.loading import load_roadmap
+
+        with acting_as(self.secretary()):
+            self.say(f"roadmap: {load_roadmap(actor=self.secretary())}")
+
+    def _consultations(self) -> None:
+        loading = import_module("consultations.loading")
+        loaded = {key: read(f"consultations/{key}.yaml") for key in CONSULTATIONS}
+        common = {"people": self.people, "organisations": self.organisations, "actor_for": self.actor}
+        for key, data in loaded.items():
+            self.left_out += loading.load_consultation(data, statements=loaded, **common)
+            self.say(f"consultation {data['consultation']['reference']}")
+        for key in CONSULTATIONS:
+            data = read(f"threads/{key}.yaml")
+            self.left_out += loading.load_thread(data, **common)
+            self.say(f"comments on {key}: {len(data['comments'])}")
+        for key in CONSULTATIONS:
+            if (DATA / "responses" / f"{key}.yaml").exists():
+                data = read(f"responses/{key}.yaml")
+                self.left_out += loading.load_responses(data, **common)
+                self.say(f"responses to {key}: {len(data['responses'])}")
+
+    def _meetings(self) -> None:
+        from meetings.loading import load
+
+        data = read("meetings.yaml")
+        self.left_out += load(data, people=self.people, organisations=self.organisations, actor_for=self.actor)
+        self.say(f"meetings: {len(data['meetings'])}, actions and commitments: {len(data['actions'])}")
