@@ -55,7 +55,7 @@ class Area:
 
     @property
     def state(self) -> Path:
-        """Present while the services are ready: the process that keeps them and the environment they offer."""
+        """Present while the services are ready: their keeper's process and the environment they offer."""
         return self.path / "state.json"
 
     @property
@@ -80,7 +80,7 @@ class Area:
 
     @cached_property
     def sockets(self) -> Path:
-        """The folder of the sockets: in the area, or in the temporary folder when that path is too long or odd."""
+        """The sockets' folder: in the area, or in the temporary folder when that path is too long or odd."""
         here = self.path / "sockets"
         if len(os.fsencode(here)) <= _SOCKET_FOLDER_LIMIT and _PLAIN_PATH.fullmatch(str(here)):
             here.mkdir(mode=0o700, parents=True, exist_ok=True)

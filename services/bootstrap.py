@@ -28,7 +28,7 @@ FULL = "The disk is full: free some space (the installation needs 1 GB) and run 
 OFFLINE = "The packages could not be installed: is the network there?"
 
 
-class Refusal(Exception):
+class InstallationError(Exception):
     """One sentence for the person at the terminal."""
 
 
@@ -51,7 +51,7 @@ def require_venv() -> None:
     """Debian's Python comes without these two until its package is installed."""
     if not all(importlib.util.find_spec(name) for name in ("ensurepip", "venv")):
         version = f"{sys.version_info[0]}.{sys.version_info[1]}"
-        raise Refusal(
+        raise InstallationError(
             f"Python {version} lacks venv and ensurepip: install them "
             f"(on Debian or Ubuntu: apt-get install python{version}-venv) and run the command again."
         )
@@ -75,10 +75,10 @@ def run(arguments: list[str], explanation: str) -> None:
     if done.returncode == 0:
         return
     if "No space left on device" in done.stdout or "os error 28" in done.stdout:
-        raise Refusal(FULL)
+        raise InstallationError(FULL)
     LOG.write_text(done.stdout)
     last = "\n  ".join([line.strip() for line in done.stdout.splitlines() if line.strip()][-3:])
-    raise Refusal(f"{explanation}\n  {last}\n(the whole story is in {LOG})")
+    raise InstallationError(f"{explanation}\n  {last}\n(the whole story is in {LOG})")
 
 
 def works() -> bool:
@@ -131,7 +131,7 @@ def main() -> None:
 if __name__ == "__main__":
     try:
         main()
-    except Refusal as refusal:
+    except InstallationError as refusal:
         sys.exit(str(refusal))
     except KeyboardInterrupt:
         sys.exit("Stopped.")

@@ -1,4 +1,4 @@
-"""The mail catcher: a real SMTP server on the loopback address that keeps what it gets in a Maildir, and sends nothing.
+"""The mail catcher: a real SMTP server on the loopback address that keeps what it gets in a Maildir.
 
 The Maildir is bounded: the oldest messages go when there are too many, or they weigh too much.
 """
@@ -28,7 +28,7 @@ class Catcher:
         self.max_messages = max_messages
         self.max_bytes = max_bytes
 
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         """Called by aiosmtpd for a complete message; the answer tells the sender that it is ours now."""
         content = envelope.original_content or b""
         message = message_from_bytes(content, policy=policy.SMTP)

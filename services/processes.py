@@ -26,7 +26,7 @@ _LIBC = _libc()
 
 
 def die_with_parent(death_signal: int) -> None:
-    """Have the kernel send ``death_signal`` to this process when its parent ends (Linux; elsewhere nothing)."""
+    """Have the kernel send ``death_signal`` to this process when its parent ends (Linux only)."""
     if _LIBC is not None:
         _LIBC.prctl(_PR_SET_PDEATHSIG, death_signal, 0, 0, 0)
 
@@ -42,13 +42,9 @@ def spawn(
     """Start a child in its own session, its output in ``log``; with ``death_signal`` it dies with us."""
     if log.exists() and log.stat().st_size > _LOG_LIMIT:
         log.unlink()
-    before: Callable[[], None] | None = None
     if death_signal is not None:
-        number = death_signal
-
-        def before() -> None:
-            die_with_parent(number)
-
+        tether = str(Path(__file__).with_name("tether.py"))
+        argv = [sys.executable, tether, signal.Signals(death_signal).name, *argv]
     with log.open("ab") as output:
         return subprocess.Popen(
             list(argv),
@@ -56,7 +52,6 @@ def spawn(
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            preexec_fn=before,
             env=None if env is None else dict(env),
             cwd=cwd,
         )

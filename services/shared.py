@@ -1,8 +1,8 @@
 """Services that several processes share: a keeper holds them and ends when its last user has gone.
 
-A user holds a shared lock on the file ``users``; the kernel drops it however the user ends, so a killed pytest
-leaves nothing behind. The keeper looks once a second whether it can have the whole lock: then nobody is left.
-It keeps that lock until it has ended, so that a newcomer waits and starts a new keeper instead of using a dying one.
+A user holds a shared lock on the file ``users``; the kernel drops it however the user ends, so a killed
+pytest leaves nothing behind. The keeper looks four times a second whether it can have the whole lock: then
+nobody is left. It keeps that lock to its end, so that a newcomer waits and starts a new keeper.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""``make run``: PostgreSQL, Redis, migrations, demo data, then web, worker, beat and mail catcher until Ctrl-C."""
+"""``make run``: PostgreSQL, Redis, migrations, demo data, then web, worker, beat and mail until Ctrl-C."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
@@ -203,11 +203,11 @@ def _supervise(area: Area, environment: dict[str, str], port: int) -> int:
     honcho.manager.KILL_WAIT = _KILL_WAIT
     manager = _Manager()
     for name, command in _commands(area, environment, port).items():
-        line = shlex.join(python(str(ROOT / "services" / "tether.py"), "TERM", *command))
+        line = shlex.join(python(str(ROOT / "services" / "tether.py"), "SIGTERM", *command))
         manager.add_process(name, f"exec {line}", env=environment, cwd=str(ROOT))
     address = f"http://{ports.HOST}:{port}/"
+    manager.address = address
     (area.path / "address").write_text(address)
-    threading.Thread(target=_announce, args=(manager, address), daemon=True).start()
     manager.loop()
     if manager.returncode in (130, 143):
         print("\n  Stopped; the data is kept (make reset starts afresh).", flush=True)
@@ -218,7 +218,13 @@ def _supervise(area: Area, environment: dict[str, str], port: int) -> int:
 class _Manager(honcho.manager.Manager):  # type: ignore[misc]
     """Honcho's, without its own remarks; remembers which process ended first."""
 
+    address = ""
     ended: tuple[str, ...] = ()
+
+    def _start(self) -> None:
+        """The thread begins after the forks: a process that has threads should not fork."""
+        super()._start()
+        threading.Thread(target=_announce, args=(self, self.address), daemon=True).start()
 
     def terminate(self) -> None:
         if not self._terminating:
@@ -249,7 +255,7 @@ def _announce(manager: _Manager, address: str) -> None:
 
 
 def _not_ready(url: str) -> str:
-    """An empty text when ready, else what is missing. Beat tells of itself only after its first half minute."""
+    """An empty text when ready, else what is missing. Beat tells of itself after half a minute only."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(url, timeout=5):
@@ -290,10 +296,8 @@ def _terminal_of_our_own() -> Iterator[None]:
     try:
         yield
     finally:
-        try:
+        with suppress(OSError):
             os.tcsetpgrp(terminal, before)
-        except OSError:
-            pass
 
 
 def reset() -> None:

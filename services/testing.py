@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 
 from services.area import Area
@@ -20,4 +21,5 @@ def ensure(area: str = "test") -> dict[str, str]:
         return {name: os.environ[name] for name in NAMES}
     if area not in _memberships:
         _memberships[area] = join(Area.named(area))
+        atexit.register(_memberships[area].leave)
     return dict(_memberships[area].environment)

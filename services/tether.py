@@ -15,11 +15,11 @@ def main() -> None:
     """Replace this process by the command."""
     parent = os.getppid()
     if sys.platform.startswith("linux"):
-        number = int(signal.Signals[f"SIG{sys.argv[1]}"])
+        number = int(signal.Signals[sys.argv[1]])
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, number, 0, 0, 0)
         if os.getppid() != parent:
             sys.exit("The parent ended before the command began.")
-    os.execvp(sys.argv[2], sys.argv[2:])
+    os.execvp(sys.argv[2], sys.argv[2:])  # noqa: S606
 
 
 if __name__ == "__main__":

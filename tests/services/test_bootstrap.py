@@ -60,13 +60,13 @@ def test_a_moved_checkout_or_another_python_starts_afresh(
 
 def test_python_without_venv_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "ensurepip" else object())
-    with pytest.raises(bootstrap.Refusal, match=r"apt-get install python3\.\d+-venv"):
+    with pytest.raises(bootstrap.InstallationError, match=r"apt-get install python3\.\d+-venv"):
         bootstrap.main()
 
 
 @pytest.mark.parametrize("said", ["[Errno 28] No space left on device", "failed to write (os error 28)"])
 def test_full_disk_is_one_sentence(said: str) -> None:
-    with pytest.raises(bootstrap.Refusal, match="The disk is full"):
+    with pytest.raises(bootstrap.InstallationError, match="The disk is full"):
         bootstrap.run([sys.executable, "-c", f"import sys; sys.exit({said!r})"], "No.")
 
 

@@ -5,6 +5,7 @@ import shutil
 import signal
 import stat
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,10 +14,11 @@ import psycopg
 import pytest
 
 from services import postgres
-from services.area import Area
+from services.area import ROOT, Area
 from services.errors import ServiceError
 from services.postgres import Postgres
-from services.processes import alive
+from services.processes import alive, wait_until
+from tests.services.conftest import processes_of
 
 
 @contextmanager
@@ -150,11 +152,13 @@ def test_without_user_namespaces_root_becomes_nobody(area: Area, monkeypatch: py
 
 
 def test_dies_with_its_supervisor(area: Area) -> None:
-    """A fork that starts the server and is killed at once."""
-    child = os.fork()
-    if child == 0:
-        Postgres(area).start()
-        os.kill(os.getpid(), signal.SIGKILL)
-    os.waitpid(child, 0)
+    code = (
+        "import os, sys; from pathlib import Path; from services.area import Area\n"
+        "from services.postgres import Postgres; Postgres(Area(Path(sys.argv[1]), durable=False)).start()\n"
+        "os.kill(os.getpid(), 9)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(area.path)], cwd=ROOT, check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert wait_until(lambda: not processes_of(area.path), 15)
     with running(area) as server, connect(server, "portal_app") as app:
         assert app.execute("SELECT 1").fetchone() == (1,)

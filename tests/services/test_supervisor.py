@@ -21,17 +21,38 @@ from services import ports
 from services.processes import wait_until
 from tests.services.conftest import Checkout
 
+# A session that opens a terminal makes it its own; then it is as if somebody had typed the command there.
+ON_TERMINAL = """
+import os, sys
+terminal = os.open(sys.argv[1], os.O_RDWR)
+for stream in range(3):
+    os.dup2(terminal, stream)
+os.execvp(sys.argv[2], sys.argv[2:])
+"""
+
 
 class Terminal:
     """``python -m services run`` on a terminal of its own, below a parent that waits for it as make does."""
 
     def __init__(self, checkout: Checkout, port: int) -> None:
         self.output = ""
-        self.pid, self._terminal = pty.fork()
-        if self.pid == 0:
-            os.chdir(checkout.path)
-            command = f'WEB_PORT={port} "$0" -m services run; exit $?'
-            os.execve("/bin/sh", ["sh", "-c", command, sys.executable], checkout.environment)
+        self._terminal, self._other_end = pty.openpty()
+        command = f'WEB_PORT={port} "$0" -m services run; exit $?'
+        self._process = subprocess.Popen(
+            [
+                sys.executable,
+                "-c",
+                ON_TERMINAL,
+                os.ttyname(self._other_end),
+                "sh",
+                "-c",
+                command,
+                sys.executable,
+            ],
+            cwd=checkout.path,
+            env=checkout.environment,
+            start_new_session=True,
+        )
 
     def read_until(self, text: str, seconds: float = 60) -> None:
         end = time.monotonic() + seconds
@@ -48,7 +69,7 @@ class Terminal:
         while self._read() and time.monotonic() < end:
             continue
         os.close(self._terminal)
-        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        return self._process.wait(seconds)
 
     def _read(self) -> bool:
         """False when the other end is closed."""
@@ -57,6 +78,8 @@ class Terminal:
                 data = os.read(self._terminal, 65536)
             except OSError:
                 return False
+            if not self.output:
+                os.close(self._other_end)  # not before the child has opened it
             self.output += data.decode(errors="replace")
             return bool(data)
         return True
