@@ -1,6 +1,6 @@
 """Drawings for the `icon` and `glyph` tags: the inside of each SVG, trusted markup of our own.
 
-ICONS: Lucide (https://lucide.dev), ISC licence, 24 x 24 grid; the licence text is static/icons/LUCIDE-LICENSE.txt.
+ICONS: Lucide (https://lucide.dev), ISC licence, 24 x 24 grid; licence in static/icons/LUCIDE-LICENSE.txt.
 GLYPHS: our own status marks, 16 x 16 grid: the fill shows the distance travelled (docs: the design language).
 """
 
