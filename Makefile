@@ -16,7 +16,7 @@ help: ## show this list
 install: ## make .venv and install the lock into it (the other commands do it by themselves)
 	@if [ -z "$(PYTHON)" ]; then echo "There is no Python here: install Python 3.11 or newer." >&2; exit 1; fi
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-	echo "The portal needs Python 3.11 or newer and $(PYTHON) is older: install it, or name one with PYTHON=..." >&2; \
+	echo "The portal needs Python 3.11 or newer and $(PYTHON) is older or missing: install it, or name one with PYTHON=..." >&2; \
 	exit 1; }
 	@$(PYTHON) services/bootstrap.py
 
