@@ -5,6 +5,7 @@
   function onReady(root) {
     const summary = root.querySelector("[data-focus]");
     if (summary) summary.focus();
+    for (const part of root.querySelectorAll("[data-script]")) part.hidden = false;
     for (const button of root.querySelectorAll("[data-copy]")) button.hidden = !navigator.clipboard;
   }
 

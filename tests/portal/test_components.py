@@ -1,7 +1,9 @@
 """The tag library: what a reader sees, in three languages and always in Hong Kong time."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,6 +11,7 @@ import pytest
 from django import forms
 from django.core.paginator import Paginator
 from django.template import Context, Template
+from django.template.loader import get_template
 from django.test import RequestFactory
 from django.utils import translation
 
@@ -241,3 +244,31 @@ def test_breadcrumbs_end_with_the_present_page() -> None:
 )
 def test_a_session_is_named_by_its_browser(agent: str, name: str) -> None:
     assert tags.browser_name(agent) == name
+
+
+TEMPLATES = Path(__file__).parents[2] / "templates"
+FORBIDDEN = re.compile(
+    r"""\sstyle=|<style|\son[a-z]+=|\shx-on|['"]js:|href=["']javascript:|<script(?![^>]*(src=|application/json))"""
+)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [p for p in sorted(TEMPLATES.rglob("*.html")) if "emails" not in p.parts],
+    ids=lambda p: str(p.relative_to(TEMPLATES)),
+)
+def test_no_page_needs_an_unsafe_content_security_policy(path: Path) -> None:
+    assert FORBIDDEN.findall(path.read_text()) == []
+
+
+@pytest.mark.parametrize("name", ["400.html", "403_csrf.html", "500.html"])
+def test_pages_for_a_broken_site_need_no_context_and_speak_three_languages(name: str) -> None:
+    html = get_template(name).render()
+    for language in ("en-HK", "zh-Hant-HK", "zh-Hans"):
+        assert f'lang="{language}"' in html
+
+
+def test_the_plain_text_of_an_email_is_not_escaped() -> None:
+    text = get_template("emails/base.txt").render({"base_url": "http://portal.test", "reason": "You & I"})
+    assert "You & I" in text
+    assert "http://portal.test/" in text

@@ -22,7 +22,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, gettext_lazy, ngettext, pgettext_lazy
 
-from portal.common import dates
+from portal.common import clock, dates
 from portal.common.icons import GLYPHS, ICONS
 from portal.common.translated import HTML_LANG, column_language
 from portal.common.translated import translated as translate_field
@@ -292,7 +292,7 @@ def hk_number(value: date | datetime | None) -> str:
 def hk_iso(value: date | datetime | None) -> str:
     """For `<time datetime>`: an ISO 8601 day, or moment with its offset."""
     if isinstance(value, datetime):
-        return value.astimezone(dates.clock.HONG_KONG).isoformat(timespec="minutes")
+        return value.astimezone(clock.HONG_KONG).isoformat(timespec="minutes")
     return "" if value is None else value.isoformat()
 
 
