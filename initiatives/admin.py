@@ -1,0 +1,198 @@
+"""The roadmap in the admin site. Every write goes through a verb; nothing is deleted."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+
+from initiatives import workflow
+from initiatives.forms import MilestoneForm, StatusActionForm, UpdateForm
+from initiatives.models import Initiative, InitiativeUpdate, Milestone, Pillar, StatusChange
+from initiatives.policies import can_keep_roadmap
+from members.admin_base import ModelT, RegulatorAdmin, RegulatorInline
+from members.viewer import Viewer
+from portal.common.errors import Refused
+
+
+class _RoadmapAdmin(RegulatorAdmin[ModelT]):
+    def can_write(self, viewer: Viewer) -> bool:
+        return can_keep_roadmap(viewer)
+
+    def _each(
+        self, request: HttpRequest, rows: "models.QuerySet[Any]", verb: Callable[[Any], object]
+    ) -> None:
+        """Call the verb for each row; say how many went through, and each refusal."""
+        done = 0
+        for row in rows:
+            try:
+                verb(row)
+                done += 1
+            except Refused as refusal:
+                self.message_user(request, f"{row}: {refusal.message}", messages.ERROR)
+        if done:
+            self.message_user(request, ngettext("%(count)s row changed.", "%(count)s rows changed.", done) % {"count": done})
+
+    def _confirm(self, request: HttpRequest, rows: "models.QuerySet[Any]", part: str) -> None:
+        viewer = self._viewer(request)
+        self._each(request, rows, lambda row: workflow.confirm_fact(row, part, actor=viewer))
+
+
+class _FixedAdmin(_RoadmapAdmin[ModelT]):
+    """Pillars and initiatives are fixed in number: they are reworded, never added."""
+
+    wording: frozenset[str] = frozenset()
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        shown = [field.name for field in self.model._meta.fields if field.name not in {"id", "from_file"}]
+        return [name for name in shown if name not in self.wording]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return [field.name for field in self.model._meta.fields if field.name not in {"id", "from_file"}]
+
+
+@admin.register(Pillar)
+class PillarAdmin(_FixedAdmin[Pillar]):
+    list_display = ("code", "name_en", "name_zh_hant", "name_verification", "aim_verification", "as_at")
+    actions = ("confirm_name", "confirm_aim", "confirm_chinese_aim")
+    wording = workflow.PILLAR_WORDING
+
+    def save_model(self, request: HttpRequest, obj: Pillar, form: forms.ModelForm[Pillar], change: bool) -> None:
+        workflow.reword_pillar(obj, actor=self._viewer(request), **form.cleaned_data)
+
+    @admin.action(description=gettext_lazy("Confirm the names"), permissions=["change"])
+    def confirm_name(self, request: HttpRequest, queryset: "models.QuerySet[Pillar]") -> None:
+        self._confirm(request, queryset, "name")
+
+    @admin.action(description=gettext_lazy("Confirm the English aims"), permissions=["change"])
+    def confirm_aim(self, request: HttpRequest, queryset: "models.QuerySet[Pillar]") -> None:
+        self._confirm(request, queryset, "aim")
+
+    @admin.action(description=gettext_lazy("Confirm the Chinese aims"), permissions=["change"])
+    def confirm_chinese_aim(self, request: HttpRequest, queryset: "models.QuerySet[Pillar]") -> None:
+        self._confirm(request, queryset, "aim_zh")
+
+
+class StatusChangeInline(RegulatorInline[StatusChange]):
+    model = StatusChange
+    fields = ("on", "status", "reason_en", "recorded_by", "recorded_role", "recorded_at")
+    verbose_name_plural = gettext_lazy("Status history")
+
+
+@admin.register(Initiative)
+class InitiativeAdmin(_FixedAdmin[Initiative]):
+    list_display = (
+        "number",
+        "name_en",
+        "pillar",
+        "status",
+        "status_as_at",
+        "status_verification",
+        "name_en_verification",
+        "name_zh_verification",
+    )
+    list_display_links = ("number", "name_en")
+    list_filter = ("status", "pillar", "status_verification")
+    list_select_related = ("pillar",)
+    search_fields = ("name_en", "name_zh_hant", "name_zh_hans")
+    inlines = (StatusChangeInline,)
+    action_form = StatusActionForm
+    actions = ("change_status", "confirm_status", "confirm_english_name", "confirm_chinese_name")
+    wording = workflow.INITIATIVE_WORDING
+
+    def save_model(
+        self, request: HttpRequest, obj: Initiative, form: forms.ModelForm[Initiative], change: bool
+    ) -> None:
+        workflow.reword_initiative(obj, actor=self._viewer(request), **form.cleaned_data)
+
+    @admin.action(description=gettext_lazy("Change the status"), permissions=["change"])
+    def change_status(self, request: HttpRequest, queryset: "models.QuerySet[Initiative]") -> None:
+        status, reason = request.POST.get("status", ""), request.POST.get("reason", "")
+        if not status:
+            self.message_user(request, _("Choose the new status beside the action."), messages.ERROR)
+            return
+        viewer = self._viewer(request)
+        self._each(
+            request,
+            queryset,
+            lambda row: workflow.update_initiative_status(row, status=status, reason=reason, actor=viewer),
+        )
+
+    @admin.action(description=gettext_lazy("Confirm the status as at today"), permissions=["change"])
+    def confirm_status(self, request: HttpRequest, queryset: "models.QuerySet[Initiative]") -> None:
+        self._confirm(request, queryset, "status")
+
+    @admin.action(description=gettext_lazy("Confirm the English names"), permissions=["change"])
+    def confirm_english_name(self, request: HttpRequest, queryset: "models.QuerySet[Initiative]") -> None:
+        self._confirm(request, queryset, "name_en")
+
+    @admin.action(description=gettext_lazy("Confirm the Chinese names"), permissions=["change"])
+    def confirm_chinese_name(self, request: HttpRequest, queryset: "models.QuerySet[Initiative]") -> None:
+        self._confirm(request, queryset, "name_zh")
+
+
+@admin.register(Milestone)
+class MilestoneAdmin(_RoadmapAdmin[Milestone]):
+    form = MilestoneForm
+    list_display = ("date", "date_precision", "kind", "ref", "title_en", "touches", "verification", "as_at")
+    list_display_links = ("date", "title_en")
+    list_filter = ("kind", "verification", "initiatives")
+    search_fields = ("ref", "title_en", "title_zh_hant", "title_zh_hans")
+    date_hierarchy = "date"
+    actions = ("confirm",)
+
+    def get_queryset(self, request: HttpRequest) -> "models.QuerySet[Milestone]":
+        return super().get_queryset(request).prefetch_related("initiatives")
+
+    @admin.display(description=gettext_lazy("Initiatives"))
+    def touches(self, obj: Milestone) -> str:
+        return ", ".join(str(one.number) for one in obj.initiatives.all())
+
+    def save_model(
+        self, request: HttpRequest, obj: Milestone, form: forms.ModelForm[Milestone], change: bool
+    ) -> None:
+        said = dict(form.cleaned_data)
+        touched = said.pop("touched")
+        viewer = self._viewer(request)
+        if change:
+            workflow.correct_milestone(obj, initiatives=touched, actor=viewer, **said)
+        else:
+            added = workflow.add_milestone(initiatives=touched, actor=viewer, **said)
+            obj.pk, obj._state.adding = added.pk, False
+        if warning := workflow.reference_warning(said["kind"], said["ref"]):
+            self.message_user(request, warning, messages.WARNING)
+
+    @admin.action(description=gettext_lazy("Confirm: read in the issuer's own text"), permissions=["change"])
+    def confirm(self, request: HttpRequest, queryset: "models.QuerySet[Milestone]") -> None:
+        self._confirm(request, queryset, "milestone")
+
+
+@admin.register(InitiativeUpdate)
+class InitiativeUpdateAdmin(_RoadmapAdmin[InitiativeUpdate]):
+    form = UpdateForm
+    list_display = ("posted_at", "initiative", "title_en", "audience", "posted_by")
+    list_filter = ("audience", "initiative")
+    list_select_related = ("initiative", "posted_by")
+    actions = ("publish",)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """What was posted stands; it can only be published. (The list needs the right for its action.)"""
+        return obj is None and super().has_change_permission(request)
+
+    def save_model(
+        self, request: HttpRequest, obj: InitiativeUpdate, form: forms.ModelForm[InitiativeUpdate], change: bool
+    ) -> None:
+        posted = workflow.post_update(actor=self._viewer(request), **form.cleaned_data)
+        obj.pk, obj._state.adding = posted.pk, False
+
+    @admin.action(description=pgettext_lazy("roadmap", "Publish to everybody"), permissions=["change"])
+    def publish(self, request: HttpRequest, queryset: "models.QuerySet[InitiativeUpdate]") -> None:
+        viewer = self._viewer(request)
+        self._each(request, queryset, lambda row: workflow.publish_update(row, actor=viewer))
