@@ -22,6 +22,7 @@ _ANY_ADDRESSES = {
     "DATABASE_URL": "postgres://portal_app@/portal?host=/nowhere",
     "REDIS_URL": "redis://127.0.0.1:1/0",
     "CELERY_BROKER_URL": "redis://127.0.0.1:1/1",
+    "PORTAL_DB_POOLED": "false",
 }
 _FOREIGN = ("DJANGO_SETTINGS_MODULE", "DATABASE_OWNER_URL")
 
@@ -47,17 +48,20 @@ def test(arguments: list[str]) -> int:
         membership = join(area)
     try:
         with _interrupts_left_to_the_child():
-            named = any(
-                (ROOT / argument.split("::")[0]).exists() for argument in arguments if argument[:1] != "-"
-            )
-            # ARGS come last, so that -n 0 or another --ds wins.
-            argv = python(
-                "-m", "pytest", "--ds=tests.settings", "-n", "2", *([] if named else ["tests"]), *arguments
-            )
+            argv = pytest_command(arguments)
             return subprocess.run(argv, cwd=ROOT, env=environment, check=False).returncode
     finally:
         membership.leave()
         wait_for_end(area)
+
+
+def pytest_command(arguments: list[str]) -> list[str]:
+    """All tests, or those that the arguments name. Arguments come last, so that -n 0 or another --ds wins."""
+    named = any(
+        (ROOT / argument.split("::")[0]).exists() for argument in arguments if argument[:1] not in ("", "-")
+    )
+    everything = [] if named else ["tests"]
+    return python("-m", "pytest", "--ds=tests.settings", "-n", "2", *everything, *arguments)
 
 
 @contextmanager
