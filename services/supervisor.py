@@ -135,11 +135,11 @@ def _environment(services: Services, port: int) -> dict[str, str]:
         with step("Starting Redis"):
             services.redis.start()
         own |= services.redis_environment()
-    services.announce(own)
     if "EMAIL_URL" not in given:
         own["EMAIL_URL"] = f"smtp://{ports.HOST}:{_mail_port(area)}"
         own["PORTAL_MAILBOX"] = str(area.path / "mail")
     own["DJANGO_SECRET_KEY"] = _secret(area)
+    services.announce(own)
     environment = own | {key: value for key, value in given.items() if key != "DJANGO_SETTINGS_MODULE"}
     environment["WEB_PORT"] = str(port)
     environment["PYTHONUNBUFFERED"] = "1"

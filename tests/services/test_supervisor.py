@@ -160,6 +160,14 @@ def test_a_second_run_a_reset_and_the_tests_beside_it(checkout: Checkout) -> Non
             1,
             "The portal is running from this checkout: stop it with Ctrl-C first.\n",
         )
+        offered = checkout.run("env", "--area", "run").stdout
+        for name in (
+            "DATABASE_OWNER_URL",
+            "DJANGO_SECRET_KEY",
+            "PORTAL_ENV=local",
+            "EMAIL_URL=smtp://127.0.0.1:",
+        ):
+            assert f"export {name}" in offered
         assert checkout.run("up", "--area", "test").returncode == 0
         assert checkout.run("down", "--area", "test").returncode == 0
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5) as answer:
