@@ -1,0 +1,176 @@
+"""Who hears of a comment, and how the news reads. No mail and no notice carries a comment's text."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from consultations import policies
+from consultations.models import Comment, Consultation
+from members.audience import Audience
+from members.enums import OrganisationKind
+from members.viewer import Viewer, acting_as, memberships_with_access, viewer_of, viewers_for
+from notifications import kinds
+from notifications.enums import Category
+from notifications.workflow import Recipient, publish
+from portal.common.translated import column_language
+
+COMMENT_POSTED = "consultations.comment_posted"
+OFFICIAL_ANSWER = "consultations.official_answer"
+LEAD = gettext_noop("You lead this consultation")
+TEAM = gettext_noop("Your team runs this consultation")
+PARTICIPANT = gettext_noop("You wrote in this thread")
+
+
+def register_kinds() -> None:
+    kinds.register(
+        kinds.Kind(
+            name=COMMENT_POSTED,
+            category=Category.COMMENTS,
+            title=_title_of_comment,
+            context_line=_paper,
+            template="consultations/emails/comment_posted",
+            icon="message-square",
+            readable=readable,
+        )
+    )
+    kinds.register(
+        kinds.Kind(
+            name=OFFICIAL_ANSWER,
+            category=Category.COMMENTS,
+            title=_title_of_answer,
+            context_line=_paper,
+            template="consultations/emails/comment_posted",
+            icon="badge-check",
+            readable=readable,
+        )
+    )
+
+
+def place_words(kind: str, number: str) -> str:
+    """The place of a comment in words: paragraph 16, question 3, section 2, the whole paper."""
+    match kind:
+        case "paragraph":
+            return _("paragraph %(number)s") % {"number": number}
+        case "question":
+            return _("question %(number)s") % {"number": number}
+        case "section":
+            return _("section %(number)s") % {"number": number}
+        case _:
+            return _("the whole paper")
+
+
+def _said(params: Mapping[str, Any], name: str) -> str:
+    """A text of the particulars in the active language, or in the nearest that there is."""
+    wanted = column_language()
+    for code in dict.fromkeys((wanted, "zh_hant" if wanted == "zh_hans" else wanted, "en", "zh_hant")):
+        if params.get(f"{name}_{code}"):
+            return str(params[f"{name}_{code}"])
+    return ""
+
+
+def _title_of_comment(params: Mapping[str, Any]) -> str:
+    words = {
+        "by": _said(params, "by"),
+        "reference": params["reference"],
+        "place": place_words(params["place"], params["number"]),
+    }
+    if params["audience"] == Audience.ORGANISATION:
+        return _("New internal note on %(place)s of %(reference)s") % words
+    if params["audience"] == Audience.REGULATOR:
+        return _("New SFC internal comment on %(place)s of %(reference)s") % words
+    if params["reply"]:
+        return _("%(by)s replied on %(place)s of %(reference)s") % words
+    return _("%(by)s commented on %(place)s of %(reference)s") % words
+
+
+def _title_of_answer(params: Mapping[str, Any]) -> str:
+    return _("Official answer on %(place)s of %(reference)s") % {
+        "reference": params["reference"],
+        "place": place_words(params["place"], params["number"]),
+    }
+
+
+def _paper(params: Mapping[str, Any]) -> str:
+    return f"{params['reference']}: {_said(params, 'title')}"
+
+
+def tell_of_comment(comment: Comment, *, actor: Viewer, official: bool = False) -> None:
+    """Tell those who take part in the thread, and for a firm's comment the paper's officers; never the writer, and
+    never anybody who cannot read it."""
+    consultation = comment.consultation
+    recipients = _recipients(comment, consultation, actor)
+    if not recipients:
+        return
+    place = comment.anchor
+    whole = isinstance(place, Consultation)
+    params = {
+        "reference": consultation.reference,
+        **{f"title_{code}": getattr(consultation, f"title_{code}") for code in ("en", "zh_hant", "zh_hans")},
+        "place": "whole" if whole else place._meta.model_name,
+        "number": "" if whole else place.number,
+        "audience": comment.audience,
+        "reply": comment.parent_id is not None,
+        **_writer(comment, actor),
+    }
+    publish(
+        OFFICIAL_ANSWER if official else COMMENT_POSTED,
+        subject=comment,
+        recipients=recipients,
+        params=params,
+        url=comment.get_absolute_url(),
+        thread=f"comment-{comment.thread_id}",
+    )
+
+
+def _writer(comment: Comment, actor: Viewer) -> dict[str, str]:
+    """Whose name the news gives. None for internal notes: that somebody wrote one is the firm's own affair."""
+    if comment.audience in {Audience.ORGANISATION, Audience.REGULATOR}:
+        return {}
+    if comment.posted_as:
+        return {"by_en": comment.posted_as}
+    author = comment.author
+    return {f"by_{code}": getattr(author, f"name_{code}") for code in ("en", "zh_hant", "zh_hans")}
+
+
+def _recipients(comment: Comment, consultation: Consultation, actor: Viewer) -> list[Recipient]:
+    thread = Comment.objects.visible_to(actor).of_thread(comment.thread_id)
+    wanted = Q(user__in=thread.order_by().values("author"))
+    writer = comment.membership.organisation if comment.membership else comment.organisation
+    by_firm = writer.kind == OrganisationKind.PLATFORM and comment.audience in {
+        Audience.GROUP,
+        Audience.SHARED,
+        Audience.PUBLIC,
+    }
+    if by_firm:
+        wanted |= Q(user=consultation.lead_id)
+        if consultation.team:
+            wanted |= Q(organisation__kind=OrganisationKind.REGULATOR, team=consultation.team)
+    found = []
+    for row in memberships_with_access().filter(wanted).exclude(user=actor.user_id).exclude(user=comment.author_id):
+        if not policies.can_read(viewer_of(row), comment):
+            continue
+        if by_firm and row.user_id == consultation.lead_id:
+            reason = LEAD
+        elif by_firm and row.team and row.team == consultation.team and row.organisation.kind == OrganisationKind.REGULATOR:
+            reason = TEAM
+        else:
+            reason = PARTICIPANT
+        found.append(Recipient(user_id=row.user_id, reason=reason))
+    return found
+
+
+def readable(user_ids: Collection[int], subject_ids: Collection[str]) -> set[tuple[int, str]]:
+    """The pairs of user and comment that are still readable: one query for each group of users who read alike."""
+    classes: dict[Any, list[tuple[int, Viewer]]] = {}
+    for user_id, viewer in viewers_for(set(user_ids)).items():
+        classes.setdefault(viewer.reading_class, []).append((user_id, viewer))
+    pairs: set[tuple[int, str]] = set()
+    for people in classes.values():
+        with acting_as(people[0][1]):
+            standing = Comment.objects.visible_to(people[0][1]).filter(pk__in=list(subject_ids), withdrawn_at=None)
+            seen = [str(pk) for pk in standing.values_list("pk", flat=True)]
+        pairs |= {(user_id, pk) for user_id, _viewer in people for pk in seen}
+    return pairs

@@ -1,0 +1,109 @@
+"""States and kinds of consultations (DOMAIN.md 3, 7.17 to 7.20), and what may follow what."""
+
+from typing import Final
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class State(models.TextChoices):
+    """Worked out from dates, never stored: right even if no job runs."""
+
+    DRAFT = "draft", pgettext_lazy("consultation", "Draft")
+    OPEN = "open", pgettext_lazy("consultation", "Open")
+    CLOSED = "closed", pgettext_lazy("consultation", "Closed")
+    ANALYSING = "analysing", pgettext_lazy("consultation", "Analysing")
+    CONCLUSIONS_PUBLISHED = "conclusions_published", _("Conclusions published")
+    IMPLEMENTING = "implementing", pgettext_lazy("consultation", "Implementing")
+    IN_EFFECT = "in_effect", pgettext_lazy("consultation", "In effect")
+    WITHDRAWN = "withdrawn", pgettext_lazy("consultation", "Withdrawn")
+
+
+# Open to closed happens by itself at the deadline; every other step is a verb.
+TRANSITIONS: Final[dict[State, frozenset[State]]] = {
+    State.DRAFT: frozenset({State.OPEN, State.WITHDRAWN}),
+    State.OPEN: frozenset({State.CLOSED, State.WITHDRAWN}),
+    State.CLOSED: frozenset({State.ANALYSING, State.CONCLUSIONS_PUBLISHED, State.WITHDRAWN}),
+    State.ANALYSING: frozenset({State.CONCLUSIONS_PUBLISHED, State.WITHDRAWN}),
+    State.CONCLUSIONS_PUBLISHED: frozenset({State.IMPLEMENTING, State.IN_EFFECT}),
+    State.IMPLEMENTING: frozenset({State.IN_EFFECT, State.WITHDRAWN}),
+    State.IN_EFFECT: frozenset(),
+    State.WITHDRAWN: frozenset(),
+}
+
+# The date whose passing brings a consultation into a state; the latest state whose date has passed is the present one.
+REACHED_BY: Final[dict[State, str]] = {
+    State.OPEN: "opens_at",
+    State.CLOSED: "closes_at",
+    State.ANALYSING: "analysing_at",
+    State.CONCLUSIONS_PUBLISHED: "concluded_at",
+    State.IMPLEMENTING: "implementing_at",
+    State.IN_EFFECT: "in_effect_at",
+}
+
+
+class Kind(models.TextChoices):
+    PUBLIC = "public", _("Public consultation")
+    SOFT = "soft", _("Soft consultation")
+    PANEL = "panel", _("Advisory group consultation")
+    FURTHER = "further", pgettext_lazy("kind", "Further consultation")
+    JOINT = "joint", _("Joint consultation")
+
+
+class TextLanguage(models.TextChoices):
+    """In which language a text was written: the suffix of a translated column."""
+
+    ENGLISH = "en", _("English")
+    TRADITIONAL = "zh_hant", _("Traditional Chinese")
+    SIMPLIFIED = "zh_hans", _("Simplified Chinese")
+
+
+class AnnexKind(models.TextChoices):
+    TEXT = "text", _("Text")
+    TERMS = "terms", _("Terms used")
+    MARKED_TEXT = "marked_text", _("Marked-up text")
+
+
+class CommentState(models.TextChoices):
+    PUBLISHED = "published", pgettext_lazy("comment", "Published")
+    HELD = "held", pgettext_lazy("comment", "Held")
+
+
+class Stage(models.TextChoices):
+    """Of a response as a whole."""
+
+    DRAFTING = "drafting", _("Drafting")
+    IN_REVIEW = "in_review", _("In review")
+    READY_FOR_SIGN_OFF = "ready_for_sign_off", _("Ready for sign-off")
+    SUBMITTED = "submitted", _("Submitted")
+
+
+class AnswerStage(models.TextChoices):
+    NOT_STARTED = "not_started", _("Not started")
+    DRAFTING = "drafting", _("Drafting")
+    IN_REVIEW = "in_review", _("In review")
+    CHANGES_ASKED = "changes_asked", _("Changes asked for")
+    READY_FOR_SIGN_OFF = "ready_for_sign_off", _("Ready for sign-off")
+    SIGNED_OFF = "signed_off", _("Signed off")
+
+
+class Position(models.TextChoices):
+    SUPPORT = "support", _("Support")
+    SUPPORT_IN_PART = "support_in_part", _("Support in part")
+    OPPOSE = "oppose", _("Oppose")
+    NO_VIEW = "no_view", _("No view")
+
+
+class Use(models.TextChoices):
+    PUBLISH_NAMED = "publish_named", _("Publish with our name")
+    PUBLISH_UNNAMED = "publish_unnamed", _("Publish without our name")
+    CONFIDENTIAL = "confidential", _("Keep confidential to the SFC")
+
+
+class Outcome(models.TextChoices):
+    ADOPTED = "adopted", _("Adopted")
+    MODIFIED = "modified", _("Adopted with changes")
+    CLARIFIED = "clarified", _("Clarified")
+    NOT_PROCEEDED = "not_proceeded", _("Not proceeded with")
+    FURTHER_CONSULTATION = "further_consultation", pgettext_lazy("outcome", "Further consultation")

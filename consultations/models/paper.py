@@ -1,0 +1,362 @@
+"""A consultation and its paper: sections, numbered paragraphs, questions, annexes, corrections."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+import pghistory
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from consultations.enums import REACHED_BY, AnnexKind, Kind, State, TextLanguage
+from consultations.models.texts import lines, stored_html, texts
+from consultations.querysets import ConsultationQuerySet
+
+from members.audience import Embargoed, Restricted
+from portal.common import clock
+from portal.common.translated import Translated, translated
+
+
+@pghistory.track()
+class PersonalInformationStatement(models.Model):
+    """The Personal Information Collection Statement in one of its versions. A version never changes."""
+
+    version = models.CharField(_("version"), max_length=20, unique=True)
+    body_en, body_zh_hant, body_zh_hans = texts(_("text"))
+    html_en, html_zh_hant, html_zh_hans = stored_html()
+
+    class Meta:
+        verbose_name = _("Personal Information Collection Statement")
+        verbose_name_plural = _("Personal Information Collection Statements")
+        ordering = ("version",)
+
+    def __str__(self) -> str:
+        return self.version
+
+
+@pghistory.track()
+class Consultation(Embargoed):
+    """A paper on which comments are asked for. Nobody outside the regulator sees it before `released_at`."""
+
+    key = models.SlugField(_("short key"), max_length=40, unique=True)
+    reference = models.CharField(_("reference"), max_length=20, unique=True)
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices)
+    title_en, title_zh_hant, title_zh_hans = lines(_("title"))
+    short_title_en, short_title_zh_hant, short_title_zh_hans = lines(_("short title"), 120)
+    summary_en, summary_zh_hant, summary_zh_hans = texts(_("summary"))
+    foreword_en, foreword_zh_hant, foreword_zh_hans = texts(_("foreword"))
+    foreword_html_en, foreword_html_zh_hant, foreword_html_zh_hans = stored_html()
+    statement = models.ForeignKey(
+        PersonalInformationStatement,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="consultations",
+        verbose_name=_("Personal Information Collection Statement"),
+    )
+    lead = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("lead officer"))
+    team = models.CharField(_("team"), max_length=80, blank=True)
+    languages = ArrayField(
+        models.CharField(max_length=8, choices=TextLanguage.choices), default=list, verbose_name=_("languages of the paper")
+    )
+    partly_translated = ArrayField(
+        models.CharField(max_length=8, choices=TextLanguage.choices),
+        default=list,
+        blank=True,
+        verbose_name=_("languages that cover a part"),
+    )
+    opens_at = models.DateTimeField(_("opens"), null=True, blank=True)
+    closes_at = models.DateTimeField(_("closes"), null=True, blank=True)
+    analysing_at = models.DateTimeField(_("analysis began"), null=True, blank=True)
+    conclusions_planned_by = models.DateField(_("conclusions planned by"), null=True, blank=True)
+    concluded_at = models.DateTimeField(_("conclusions published"), null=True, blank=True)
+    implementing_at = models.DateTimeField(_("implementation began"), null=True, blank=True)
+    in_effect_at = models.DateTimeField(_("in effect from"), null=True, blank=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+    withdrawal_reason = models.TextField(_("reason for withdrawal"), blank=True)
+    late_note_en, late_note_zh_hant, late_note_zh_hans = lines(_("note on late responses"))
+    initiatives: "models.ManyToManyField[Any, Any]" = models.ManyToManyField(
+        "initiatives.Initiative", blank=True, related_name="consultations", verbose_name=_("initiatives")
+    )
+    depends_on: "models.ManyToManyField[Any, Any]" = models.ManyToManyField(
+        "initiatives.Initiative", blank=True, related_name="dependent_consultations", verbose_name=_("depends on initiatives")
+    )
+    follows: "models.ManyToManyField[Consultation, Any]" = models.ManyToManyField(
+        "self", symmetrical=False, blank=True, related_name="followed_by", verbose_name=_("follows")
+    )
+
+    objects: ClassVar[Any] = ConsultationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("consultation")
+        verbose_name_plural = _("consultations")
+        ordering = ("-opens_at", "reference")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(opens_at=None) | Q(closes_at=None) | Q(closes_at__gt=F("opens_at")),
+                name="consultation_closes_after_opening",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None) | ~Q(withdrawal_reason=""), name="consultation_withdrawn_with_reason"
+            ),
+            models.CheckConstraint(condition=Q(audience__in=("public", "group")), name="consultation_audience"),
+        )
+
+    def __str__(self) -> str:
+        return self.reference
+
+    def get_absolute_url(self) -> str:
+        return reverse("consultations:consultation", args=[self.key])
+
+    @property
+    def title(self) -> Translated:
+        return translated(self, "title")
+
+    @property
+    def short_title(self) -> Translated:
+        found = translated(self, "short_title")
+        return found if found.text else self.title
+
+    @property
+    def summary(self) -> Translated:
+        return translated(self, "summary")
+
+    @property
+    def late_note(self) -> Translated:
+        return translated(self, "late_note")
+
+    @property
+    def state(self) -> State:
+        """The state at this moment, from the dates alone."""
+        return self.state_at(clock.now())
+
+    def state_at(self, moment: datetime) -> State:
+        """The state at `moment` (aware). A paper that was never released is a draft whatever its dates say."""
+        if self.withdrawn_at and self.withdrawn_at <= moment:
+            return State.WITHDRAWN
+        if self.released_at is None:
+            return State.DRAFT
+        reached = State.DRAFT
+        for state, column in REACHED_BY.items():
+            date = getattr(self, column)
+            if date is not None and date <= moment:
+                reached = state
+        return reached
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == State.OPEN
+
+    @property
+    def is_planned(self) -> bool:
+        """Settled, and waiting for its day."""
+        return self.state == State.DRAFT and self.released_at is not None
+
+
+class _Part(models.Model):
+    """A part of a paper, read with it."""
+
+    row_security_parent: ClassVar[str] = "consultation"
+
+    class Meta:
+        abstract = True
+
+
+@pghistory.track()
+class Section(_Part):
+    consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="sections")
+    number = models.CharField(_("number"), max_length=10)
+    position = models.PositiveSmallIntegerField(_("position"))
+    title_en, title_zh_hant, title_zh_hans = lines(_("title"))
+
+    class Meta:
+        verbose_name = _("section")
+        verbose_name_plural = _("sections")
+        ordering = ("consultation", "position")
+        constraints = (models.UniqueConstraint(fields=["consultation", "number"], name="section_number_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.number}. {self.title}"
+
+    @property
+    def title(self) -> Translated:
+        return translated(self, "title")
+
+    @property
+    def anchor_key(self) -> str:
+        return f"s{self.number}"
+
+
+@pghistory.track()
+class Paragraph(_Part):
+    """A numbered paragraph. Its number is text, "7.10" follows "7.9", and never changes once the paper is open."""
+
+    consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="paragraphs")
+    section = models.ForeignKey(Section, models.CASCADE, related_name="paragraphs")
+    number = models.CharField(_("number"), max_length=10)
+    position = models.PositiveSmallIntegerField(_("position"))
+    body_en, body_zh_hant, body_zh_hans = texts(_("text"))
+    html_en, html_zh_hant, html_zh_hans = stored_html()
+    # The English changed after the Chinese was written.
+    stale_since = models.DateTimeField(_("translation is behind since"), null=True, blank=True)
+    stale_reason = models.CharField(_("why the translation is behind"), max_length=250, blank=True)
+
+    class Meta:
+        verbose_name = _("paragraph")
+        verbose_name_plural = _("paragraphs")
+        ordering = ("consultation", "position")
+        constraints = (models.UniqueConstraint(fields=["consultation", "number"], name="paragraph_number_once"),)
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def anchor_key(self) -> str:
+        return f"p{self.number}"
+
+
+@pghistory.track()
+class Question(_Part):
+    consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="questions")
+    section = models.ForeignKey(Section, models.CASCADE, related_name="questions")
+    number = models.CharField(_("number"), max_length=10)
+    position = models.PositiveSmallIntegerField(_("position"))
+    short_en, short_zh_hant, short_zh_hans = lines(_("short form"), 120)
+    body_en, body_zh_hant, body_zh_hans = texts(_("text"))
+    html_en, html_zh_hant, html_zh_hans = stored_html()
+    asks_position = models.BooleanField(_("asks for a position"), default=False)
+    paragraphs: "models.ManyToManyField[Paragraph, Any]" = models.ManyToManyField(
+        Paragraph, blank=True, related_name="questions", verbose_name=_("paragraphs")
+    )
+
+    class Meta:
+        verbose_name = _("question")
+        verbose_name_plural = _("questions")
+        ordering = ("consultation", "position")
+        constraints = (models.UniqueConstraint(fields=["consultation", "number"], name="question_number_once"),)
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def short(self) -> Translated:
+        return translated(self, "short")
+
+    @property
+    def anchor_key(self) -> str:
+        return f"q{self.number}"
+
+
+@pghistory.track()
+class Annex(_Part):
+    consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="annexes")
+    key = models.CharField(_("letter"), max_length=10)
+    position = models.PositiveSmallIntegerField(_("position"))
+    kind = models.CharField(_("kind"), max_length=12, choices=AnnexKind.choices)
+    title_en, title_zh_hant, title_zh_hans = lines(_("title"))
+    body_en, body_zh_hant, body_zh_hans = texts(_("text"))
+    html_en, html_zh_hant, html_zh_hans = stored_html()
+
+    class Meta:
+        verbose_name = _("annex")
+        verbose_name_plural = _("annexes")
+        ordering = ("consultation", "position")
+        constraints = (models.UniqueConstraint(fields=["consultation", "key"], name="annex_letter_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.title}"
+
+    @property
+    def title(self) -> Translated:
+        return translated(self, "title")
+
+
+@pghistory.track()
+class Clause(_Part):
+    """A clause of a marked-up annex: {++inserted++} and {--deleted--} words stand out."""
+
+    consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="clauses")
+    annex = models.ForeignKey(Annex, models.CASCADE, related_name="clauses")
+    number = models.CharField(_("number"), max_length=20)
+    position = models.PositiveSmallIntegerField(_("position"))
+    body_en, body_zh_hant, body_zh_hans = texts(_("text"))
+    html_en, html_zh_hant, html_zh_hans = stored_html()
+    paragraphs: "models.ManyToManyField[Paragraph, Any]" = models.ManyToManyField(
+        Paragraph, blank=True, related_name="clauses", verbose_name=_("paragraphs")
+    )
+
+    class Meta:
+        verbose_name = _("clause")
+        verbose_name_plural = _("clauses")
+        ordering = ("annex", "position")
+        constraints = (models.UniqueConstraint(fields=["annex", "number"], name="clause_number_once"),)
+
+    def __str__(self) -> str:
+        return self.number
+
+
+@pghistory.track()
+class TermDefinition(_Part):
+    consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="terms")
+    annex = models.ForeignKey(Annex, models.CASCADE, related_name="terms")
+    position = models.PositiveSmallIntegerField(_("position"))
+    term_en, term_zh_hant, term_zh_hans = lines(_("term"), 120)
+    meaning_en, meaning_zh_hant, meaning_zh_hans = texts(_("meaning"))
+
+    class Meta:
+        verbose_name = _("defined term")
+        verbose_name_plural = _("defined terms")
+        ordering = ("annex", "position")
+        constraints = (models.UniqueConstraint(fields=["annex", "position"], name="term_position_once"),)
+
+    def __str__(self) -> str:
+        return str(translated(self, "term"))
+
+
+@pghistory.track()
+class Correction(_Part):
+    """A correction of the paper after it opened, told to its readers."""
+
+    consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="corrections")
+    paragraph = models.ForeignKey(Paragraph, models.PROTECT, null=True, blank=True, related_name="corrections")
+    made_at = models.DateTimeField(_("made"))
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("made by"))
+    note = models.TextField(_("what was corrected"))
+
+    class Meta:
+        verbose_name = _("correction")
+        verbose_name_plural = _("corrections")
+        ordering = ("consultation", "made_at")
+
+    def __str__(self) -> str:
+        return f"{self.consultation} {self.made_at:%Y-%m-%d}"
+
+
+@pghistory.track()
+class Extension(Restricted):
+    """A later deadline for one firm, known to that firm and the regulator alone."""
+
+    row_security_parent: ClassVar[str] = "consultation"
+
+    consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="extensions")
+    until = models.DateTimeField(_("until"))
+    agreed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("agreed by")
+    )
+    agreed_at = models.DateTimeField(_("agreed"))
+    reason = models.TextField(_("reason"))
+
+    class Meta:
+        verbose_name = _("extension")
+        verbose_name_plural = _("extensions")
+        ordering = ("consultation", "until")
+        constraints = (
+            models.UniqueConstraint(fields=["consultation", "organisation"], name="one_extension_per_firm"),
+            models.CheckConstraint(condition=Q(audience="shared"), name="extension_is_shared"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.consultation} {self.until:%Y-%m-%d}"

@@ -1,0 +1,273 @@
+"""The discussion of a paper: posting, editing, withdrawing, answering officially, resolving, holding back."""
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from audit.workflow import record
+from consultations import emails, policies
+from consultations.enums import CommentState, TextLanguage
+from consultations.models import Anchor, Comment, Consultation, Paragraph, Question, Resolution, Section
+from members.audience import Audience
+from members.models import Organisation
+from members.policies import require
+from members.viewer import Viewer
+from portal.common import clock
+from portal.common.errors import Conflict, Forbidden, Refused
+from portal.common.markdown import clean_source, render
+
+
+def _readable_consultation(pk: int, actor: Viewer) -> Consultation:
+    """The paper with the actor's own deadline. The same refusal whether it is hidden or absent."""
+    found = Consultation.objects.visible_to(actor).with_own_deadline(actor).filter(pk=pk).first()
+    if found is None:
+        raise Forbidden
+    return found  # type: ignore[no-any-return]
+
+
+def _require_open(consultation: Consultation, actor: Viewer) -> None:
+    require(policies.can_write(actor))
+    until = consultation.own_deadline  # type: ignore[attr-defined]
+    if not policies.can_comment(actor, consultation, until, clock.now()):
+        raise Refused(_("This consultation is not open for comments. Nothing was posted."))
+
+
+def _readable_comment(comment: Comment, actor: Viewer) -> Comment:
+    """Foreign keys bypass row security, so a comment that is answered is always fetched as its reader."""
+    found = (
+        Comment.objects.visible_to(actor)
+        .select_related("organisation", "root", "section", "paragraph", "question", "membership", "root__membership")
+        .filter(pk=comment.pk)
+        .first()
+    )
+    if found is None:
+        raise Refused(_("The comment that you are answering is no longer there. Your text is kept below."))
+    return found  # type: ignore[no-any-return]
+
+
+def _text(body: str) -> tuple[str, str]:
+    source = clean_source(body)
+    if not source:
+        raise Refused(_("Write your comment first."), field="body")
+    return source, render(source)
+
+
+def _place(comment: Comment, anchor: Anchor) -> None:
+    """Set exactly one of the anchor columns."""
+    match anchor:
+        case Consultation():
+            comment.is_whole = True
+            belongs = anchor.pk == comment.consultation_id
+        case Section():
+            comment.section = anchor
+            belongs = anchor.consultation_id == comment.consultation_id
+        case Paragraph():
+            comment.paragraph = anchor
+            belongs = anchor.consultation_id == comment.consultation_id
+        case Question():
+            comment.question = anchor
+            belongs = anchor.consultation_id == comment.consultation_id
+    if not belongs:
+        raise Refused(_("That part does not belong to this paper."))
+
+
+def _require_audience(
+    actor: Viewer, consultation: Consultation, parent: Comment | None, audience: str, organisation: Organisation | None
+) -> int:
+    """The owner of a comment with this audience. Refused: it would be wider than what it answers, or is not offered."""
+    if audience not in policies.audiences_for(actor, consultation, parent):
+        if parent is not None and audience in policies.audiences_for(actor, consultation):
+            raise Refused(_("A reply cannot have more readers than the comment it answers."), field="audience")
+        raise Refused(_("Choose who can read your comment."), field="audience")
+    owner = policies.owner_for(actor, audience, parent)
+    if owner is None or (organisation is not None and organisation.pk != owner):
+        raise Refused(_("Choose who can read your comment."), field="audience")
+    return owner
+
+
+def post_comment(
+    consultation: Consultation,
+    *,
+    actor: Viewer,
+    body: str,
+    audience: str,
+    anchor: Anchor | None = None,
+    parent: Comment | None = None,
+    organisation: Organisation | None = None,
+    posted_as: str = "",
+    language: str = TextLanguage.ENGLISH,
+    official: bool = False,
+    hold: bool = False,
+) -> Comment:
+    """Post Markdown at `anchor`, or in answer to `parent`, whose place and working group it takes over.
+
+    Refused when the paper is not open to the actor (a firm's extension counts), when the reply would be wider than
+    what it answers, and for texts that are empty or too large. `organisation` None: worked out from the audience.
+    `hold`: until it is released only the writer's firm and the regulator read it.
+    """
+    with transaction.atomic():
+        paper = _readable_consultation(consultation.pk, actor)
+        _require_open(paper, actor)
+        answered = _readable_comment(parent, actor) if parent is not None else None
+        if answered is not None and answered.withdrawn_at is not None:
+            raise Refused(_("This comment was withdrawn and cannot be answered."))
+        if answered is not None and answered.consultation_id != paper.pk:
+            raise Refused(_("That part does not belong to this paper."))
+        owner = _require_audience(actor, paper, answered, audience, organisation)
+        source, html = _text(body)
+        if posted_as and not actor.is_regulator:
+            raise Refused(_("Only officers of the SFC can post as a team."), field="posted_as")
+        moment = clock.now()
+        comment = Comment(
+            consultation=paper,
+            parent=answered,
+            root_id=answered.thread_id if answered else None,
+            thread_at=answered.thread_at if answered else moment,
+            audience=audience,
+            organisation_id=owner,
+            working_group_id=answered.working_group_id if answered else paper.working_group_id,
+            author_id=actor.user_id,
+            membership=actor.membership,
+            posted_as=posted_as,
+            body=source,
+            body_html=html,
+            language=TextLanguage(language),
+            created_at=moment,
+            official_answer=official,
+        )
+        _place(comment, answered.anchor if answered else anchor or paper)
+        if official:
+            require(policies.can_mark_official(actor, comment))
+        if hold:
+            _narrow(comment)
+        comment.save(force_insert=True)
+        record("consultations.comment_posted", comment, actor=actor, anchor=comment.anchor_key, reply=bool(answered), held=hold)
+        emails.tell_of_comment(comment, actor=actor, official=official)
+    return comment
+
+
+def edit_comment(comment: Comment, *, actor: Viewer, body: str, reason: str = "", expected_version: int) -> Comment:
+    """Replace the author's own text; the earlier one stays in its history.
+
+    `Conflict` when the comment is no longer at `expected_version`: nothing is overwritten.
+    """
+    with transaction.atomic():
+        locked = _locked(comment, actor)
+        require(policies.can_edit(actor, locked))
+        _require_open(_readable_consultation(locked.consultation_id, actor), actor)
+        if locked.version != expected_version:
+            raise Conflict(_("This comment was changed since you opened it. Your text is kept below; compare and save again."))
+        locked.body, locked.body_html = _text(body)
+        locked.edited_at = clock.now()
+        locked.edit_reason = " ".join(reason.split())[:250]
+        locked.version += 1
+        locked.save(update_fields=["body", "body_html", "edited_at", "edit_reason", "version"])
+        record("consultations.comment_edited", locked, actor=actor, version=locked.version)
+    return locked
+
+
+def _locked(comment: Comment, actor: Viewer) -> Comment:
+    """The row, locked against others. Rows that the actor may not change are not found under row security."""
+    found = Comment.objects.visible_to(actor).select_for_update(of=("self",)).filter(pk=comment.pk).first()
+    if found is None:
+        raise Forbidden
+    return found  # type: ignore[no-any-return]
+
+
+def withdraw_comment(comment: Comment, *, actor: Viewer, reason: str) -> Comment:
+    """Take the text off the page for good; a stub with the reason stays, and the text stays in the history."""
+    reason = " ".join(reason.split())
+    if not reason:
+        raise Refused(_("Give a reason. It stays on the page in place of the comment."), field="reason")
+    if len(reason) > 250:
+        raise Refused(_("Keep the reason under 250 characters."), field="reason")
+    with transaction.atomic():
+        locked = _locked(comment, actor)
+        if locked.withdrawn_at is not None:
+            raise Refused(_("This comment has already been withdrawn."))
+        require(policies.can_withdraw(actor, locked))
+        locked.body = locked.body_html = ""
+        locked.withdrawn_at, locked.withdrawn_by, locked.withdrawal_reason = clock.now(), actor.user, reason
+        locked.save(update_fields=["body", "body_html", "withdrawn_at", "withdrawn_by", "withdrawal_reason"])
+        record("consultations.comment_withdrawn", locked, actor=actor, by_author=policies.is_author(actor, locked))
+    return locked
+
+
+def mark_official_answer(comment: Comment, *, actor: Viewer, official: bool = True) -> Comment:
+    """Mark a comment of the regulator as its official answer, and tell those who take part; or take the mark back."""
+    with transaction.atomic():
+        locked = _locked(comment, actor)
+        require(policies.can_mark_official(actor, locked))
+        if locked.official_answer == official:
+            return locked
+        locked.official_answer = official
+        locked.save(update_fields=["official_answer"])
+        record("consultations.official_answer_marked", locked, actor=actor, official=official)
+        if official:
+            emails.tell_of_comment(locked, actor=actor, official=True)
+    return locked
+
+
+def resolve(comment: Comment, *, actor: Viewer) -> Resolution:
+    """Say that the matter is settled. Repeating it changes nothing."""
+    with transaction.atomic():
+        target = _readable_comment(comment, actor)
+        require(policies.can_resolve(actor, target))
+        standing = Resolution.objects.filter(comment=target, reopened_at=None).first()
+        if standing is not None:
+            return standing
+        try:
+            with transaction.atomic():
+                resolution = Resolution.objects.create(comment=target, resolved_by=actor.user, resolved_at=clock.now())
+        except IntegrityError:  # somebody was faster
+            return Resolution.objects.get(comment=target, reopened_at=None)
+        record("consultations.comment_resolved", target, actor=actor)
+    return resolution
+
+
+def reopen(comment: Comment, *, actor: Viewer) -> None:
+    """Take a resolution back. Without a standing one, nothing happens."""
+    with transaction.atomic():
+        target = _readable_comment(comment, actor)
+        require(policies.can_resolve(actor, target))
+        changed = Resolution.objects.filter(comment=target, reopened_at=None).update(
+            reopened_by=actor.user_id, reopened_at=clock.now()
+        )
+        if changed:
+            record("consultations.comment_reopened", target, actor=actor)
+
+
+def _narrow(comment: Comment) -> None:
+    """Leave the comment to its firm and the regulator, by the audience rule itself, so that no read path can forget."""
+    comment.held_audience = comment.audience
+    if comment.audience != Audience.ORGANISATION:
+        comment.audience = Audience.SHARED
+    comment.state = CommentState.HELD
+
+
+def hold_comment(comment: Comment, *, actor: Viewer) -> Comment:
+    """Hold back a comment that may pass on what competitors must not exchange; its writer's firm still sees it."""
+    with transaction.atomic():
+        locked = _locked(comment, actor)
+        require(policies.can_hold(actor, locked))
+        if locked.state == CommentState.HELD:
+            return locked
+        if locked.replies.exclude(audience__in=(Audience.SHARED, Audience.ORGANISATION, Audience.REGULATOR)).exists():
+            raise Refused(_("This comment has been answered for wider readers. Withdraw it instead."))
+        _narrow(locked)
+        locked.save(update_fields=["audience", "held_audience", "state"])
+        record("consultations.comment_held", locked, actor=actor)
+    return locked
+
+
+def release_comment(comment: Comment, *, actor: Viewer) -> Comment:
+    """Give a held comment the readers whom its writer chose, and tell them now."""
+    with transaction.atomic():
+        locked = _locked(comment, actor)
+        require(policies.can_hold(actor, locked))
+        if locked.state != CommentState.HELD:
+            return locked
+        locked.audience, locked.held_audience, locked.state = locked.held_audience, "", CommentState.PUBLISHED
+        locked.save(update_fields=["audience", "held_audience", "state"])
+        record("consultations.comment_released", locked, actor=actor)
+        emails.tell_of_comment(locked, actor=actor)
+    return locked
