@@ -18,7 +18,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 KIND = "(select current_setting('app.kind', true))"
 ORGANISATION = "(select nullif(current_setting('app.org', true), '')::bigint)"
-GROUPS = "((select coalesce(nullif(current_setting('app.groups', true), ''), '{}')::bigint[])::bigint[])"
+# Doubled braces: RULE passes through format() once more.
+GROUPS = "((select coalesce(nullif(current_setting('app.groups', true), ''), '{{}}')::bigint[])::bigint[])"
 
 RULE = f"""(
   ({{t}}audience = 'public' AND {KIND} <> '')
