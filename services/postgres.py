@@ -59,9 +59,8 @@ class Postgres:
         """The user to become by setpriv; None when we are not root, or a user namespace will do."""
         if os.getuid() != 0:
             return None
-        data = self.area.path / "pg"
-        settled = data.exists() and data.stat().st_uid != 0
-        if not settled and not self._outside.exists() and _runs([*_USER_NAMESPACE, "true"]):
+        # A cluster that was begun outside stays there, even if namespaces are allowed one day.
+        if not self._outside.exists() and _runs([*_USER_NAMESPACE, "true"]):
             return None
         try:
             return pwd.getpwnam("nobody")
@@ -91,12 +90,12 @@ class Postgres:
 
     @property
     def _outside(self) -> Path:
-        """A short path that the user nobody can reach: sockets, and the cluster of a closed checkout."""
+        """Where the user nobody has cluster and sockets: it may not enter the area, which is root's alone."""
         return Path("/var/tmp") / f"portal-{os.getuid()}-{self.area.digest}"  # noqa: S108 - its owner is checked
 
     @cached_property
     def _home(self) -> Path:
-        if self._nobody is None or self._reachable(self.area.path.parent):
+        if self._nobody is None:
             return self.area.path
         return private_folder(self._outside.parent, self._outside.name, 0o711)
 
