@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import shutil
 import stat
 import tempfile
 from dataclasses import dataclass
@@ -85,7 +86,17 @@ class Area:
         if len(os.fsencode(here)) <= _SOCKET_FOLDER_LIMIT and _PLAIN_PATH.fullmatch(str(here)):
             here.mkdir(mode=0o700, parents=True, exist_ok=True)
             return here
-        return private_folder(Path(tempfile.gettempdir()), f"portal-{os.getuid()}-{self.digest}")
+        return private_folder(self._elsewhere.parent, self._elsewhere.name)
+
+    @property
+    def _elsewhere(self) -> Path:
+        return Path(tempfile.gettempdir()) / f"portal-{os.getuid()}-{self.digest}"
+
+    def clean_up(self) -> None:
+        """Remove a sockets' folder outside the area, once nothing runs; harmless when there is none."""
+        if self._elsewhere.is_dir() and not self._elsewhere.is_symlink():
+            shutil.rmtree(self._elsewhere, ignore_errors=True)
+        self.__dict__.pop("sockets", None)
 
 
 def private_folder(parent: Path, name: str, mode: int = 0o700) -> Path:

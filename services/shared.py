@@ -52,6 +52,7 @@ class Services:
             self.redis.stop()
         finally:
             self.postgres.stop()
+            self.area.clean_up()
 
     def database_environment(self) -> dict[str, str]:
         """The two addresses of the database: as the app, and as the owner for migrations."""

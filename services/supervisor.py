@@ -306,6 +306,7 @@ def reset() -> None:
     if area.lock.held_elsewhere():
         raise ServiceError("The portal is running from this checkout: stop it with Ctrl-C first.")
     Postgres(area).remove()
+    area.clean_up()
     if area.path.exists():
         shutil.rmtree(area.path)
     print("The local data is deleted: make run starts afresh.")

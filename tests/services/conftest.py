@@ -117,11 +117,14 @@ def checkout(tmp_path: Path) -> Iterator[Checkout]:
             os.kill(pid, 9)
         except ProcessLookupError:
             continue
+    for name in ("run", "test"):
+        Area(made.path / ".local" / name).clean_up()
 
 
 @pytest.fixture
-def area(tmp_path: Path) -> Area:
+def area(tmp_path: Path) -> Iterator[Area]:
     """An empty area for services that the test starts itself."""
     made = Area(tmp_path / "area", durable=False)
     made.create()
-    return made
+    yield made
+    made.clean_up()

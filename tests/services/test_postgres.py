@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import stat
 import subprocess
@@ -69,6 +68,7 @@ def test_a_local_run_gives_the_owner_no_more_than_production(tmp_path: Path) -> 
         assert owner.execute("SHOW fsync").fetchone() == ("on",)
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             owner.execute("CREATE DATABASE another")
+    area.clean_up()
 
 
 def test_listens_on_no_port_and_on_a_private_socket(area: Area) -> None:
@@ -111,7 +111,7 @@ def test_path_too_long_or_too_odd_for_a_socket(tmp_path: Path, name: str) -> Non
             assert area.path not in server.sockets.parents
             assert stat.S_IMODE(server.sockets.stat().st_mode) == 0o700
     finally:
-        shutil.rmtree(area.sockets)
+        area.clean_up()
 
 
 def test_temporary_folder_that_somebody_else_made_first(
