@@ -43,7 +43,7 @@ def register_kinds() -> None:
             title=_title_of_answer,
             context_line=_paper,
             template="consultations/emails/comment_posted",
-            icon="badge-check",
+            icon="circle-check-big",
             readable=readable,
         )
     )

@@ -49,13 +49,13 @@ def can_comment(viewer: Viewer, consultation: Consultation, until: datetime | No
     """While the paper is open; `until` is the viewer's own deadline, a firm's extension included."""
     return (
         can_write(viewer)
-        and consultation.withdrawn_at is None
         and consultation.released_at is not None
         and consultation.opens_at is not None
         and consultation.opens_at <= now
         and until is not None
         and now < until
-        and consultation.concluded_at is None
+        and (consultation.withdrawn_at is None or consultation.withdrawn_at > now)
+        and (consultation.concluded_at is None or consultation.concluded_at > now)
     )
 
 
@@ -108,10 +108,10 @@ def can_mark_official(viewer: Viewer, comment: Comment) -> bool:
 
 
 def can_resolve(viewer: Viewer, comment: Comment) -> bool:
-    """The firm that began the thread, whose matter it is, and the regulator."""
-    starter = comment.root or comment
-    asked = starter.membership.organisation_id if starter.membership else starter.organisation_id
-    return can_write(viewer) and comment.withdrawn_at is None and (viewer.is_regulator or viewer.organisation_id == asked)
+    """The firm whose matter it is, that is who asked what this comment answers; and the regulator."""
+    asked = comment.parent or comment
+    asker = asked.membership.organisation_id if asked.membership else asked.organisation_id
+    return can_write(viewer) and comment.withdrawn_at is None and (viewer.is_regulator or viewer.organisation_id == asker)
 
 
 def can_hold(viewer: Viewer, comment: Comment) -> bool:
@@ -135,6 +135,10 @@ def can_draft(viewer: Viewer, organisation_id: int) -> bool:
 
 def can_submit(viewer: Viewer, response: Response) -> bool:
     return can_draft(viewer, response.organisation_id) and viewer.role in _SUBMITTERS
+
+
+def can_sign_off(viewer: Viewer, organisation_id: int) -> bool:
+    return can_draft(viewer, organisation_id) and viewer.role in _SUBMITTERS
 
 
 def posting_name(viewer: Viewer) -> str:

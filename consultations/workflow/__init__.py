@@ -24,7 +24,7 @@ from consultations.workflow.paper import (
     open_consultation,
     withdraw_consultation,
 )
-from consultations.workflow.responses import record_answer, record_response, submit
+from consultations.workflow.responses import record_answer, record_response, sign_off, submit
 
 __all__ = [
     "add_annex",
@@ -47,6 +47,7 @@ __all__ = [
     "release_comment",
     "reopen",
     "resolve",
+    "sign_off",
     "submit",
     "withdraw_comment",
     "withdraw_consultation",

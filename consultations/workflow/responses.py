@@ -78,12 +78,12 @@ def record_answer(
     use: str = Use.PUBLISH_NAMED,
     drafted_by: User | None = None,
     drafted_at: datetime | None = None,
-    signed_off_by: User | None = None,
-    signed_off_at: datetime | None = None,
     assigned_to: User | None = None,
 ) -> Answer:
-    """Write the answer to one question, with its stage inside the firm."""
+    """Write the answer to one question, with its stage inside the firm. Writing it anew takes a sign-off back."""
     require(policies.can_draft(actor, response.organisation_id))
+    if stage == AnswerStage.SIGNED_OFF:
+        raise Refused(_("An answer is signed off by an act of its own."))
     if question.consultation_id != response.consultation_id:
         raise Refused(_("That part does not belong to this paper."))
     source = clean_source(body)
@@ -98,8 +98,8 @@ def record_answer(
             "use": Use(use),
             "drafted_by": drafted_by or (actor.user if source else None),
             "drafted_at": drafted_at or (clock.now() if source else None),
-            "signed_off_by": signed_off_by,
-            "signed_off_at": signed_off_at,
+            "signed_off_by": None,
+            "signed_off_at": None,
             "assigned_to": assigned_to,
         }
         answer = Answer.objects.filter(response=locked, question=question).first()
@@ -112,6 +112,20 @@ def record_answer(
             answer.save(update_fields=list(values))
         record("consultations.answer_drafted", locked, actor=actor, question=question.number, stage=stage)
     return answer
+
+
+def sign_off(answer: Answer, *, actor: Viewer) -> Answer:
+    """The firm's signatory stands by this answer as it reads now."""
+    response = answer.response
+    require(policies.can_sign_off(actor, response.organisation_id))
+    with transaction.atomic():
+        locked = Answer.objects.select_for_update(of=("self",)).get(pk=answer.pk)
+        _require_unsubmitted(response)
+        locked.stage = AnswerStage.SIGNED_OFF
+        locked.signed_off_by, locked.signed_off_at = actor.user, clock.now()
+        locked.save(update_fields=["stage", "signed_off_by", "signed_off_at"])
+        record("consultations.answer_signed_off", response, actor=actor, question=locked.question.number)
+    return locked
 
 
 def submit(response: Response, *, actor: Viewer, receipt: str = "") -> Response:

@@ -1,0 +1,543 @@
+"""What the page of a consultation is made of, in a number of queries that does not grow with its comments."""
+
+import uuid
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import SimpleNamespace
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, F, OuterRef, Subquery
+from django.db.models.functions import JSONObject
+from django.utils.translation import gettext as _
+
+from consultations import policies
+from consultations.emails import place_words
+from consultations.enums import AnswerStage, CommentState, State
+from consultations.models import (
+    Annex,
+    Answer,
+    Clause,
+    Comment,
+    Conclusions,
+    Consultation,
+    Correction,
+    NamedRespondent,
+    Paragraph,
+    ProposalOutcome,
+    Question,
+    Resolution,
+    Section,
+    TermDefinition,
+)
+from members.audience import NARROW_TO_WIDE, Audience, visible_q
+from members.viewer import Viewer
+from portal.common import clock
+from portal.common.translated import HTML_LANG, column_language, translated
+
+SHOWN_AT_ONCE = 100
+BOTH = "both"
+WHOLE = "whole"
+_COLUMNS = ("section_id", "paragraph_id", "question_id")
+_LANGUAGES = ("en", "zh_hant", "zh_hans")
+
+
+@dataclass
+class Line:
+    """A comment as it stands on the page, with what this viewer may do to it."""
+
+    comment: Comment
+    answers: "Line | None" = None
+    replies: list["Line"] = field(default_factory=list)
+    can_reply: bool = False
+    can_edit: bool = False
+    can_withdraw: bool = False
+    can_mark_official: bool = False
+    can_resolve: bool = False
+    can_see_history: bool = False
+
+    @property
+    def name(self) -> str:
+        return self.comment.posted_as or self.comment.author.display_name
+
+    @property
+    def organisation(self) -> Any:
+        membership = self.comment.membership
+        return membership.organisation.short if membership else self.comment.organisation.short
+
+    @property
+    def job_title(self) -> str:
+        membership = self.comment.membership
+        return "" if self.comment.posted_as or membership is None else str(membership.title)
+
+    @property
+    def html_lang(self) -> str:
+        return HTML_LANG[self.comment.language]
+
+    @property
+    def resolved(self) -> SimpleNamespace | None:
+        found = getattr(self.comment, "resolution", None)
+        if not found:
+            return None
+        return SimpleNamespace(at=datetime.fromisoformat(found["at"]), by=translated(SimpleNamespace(**found), "by"))
+
+    @property
+    def is_held(self) -> bool:
+        return self.comment.state == CommentState.HELD
+
+
+@dataclass
+class Place:
+    """Somewhere a comment can be anchored, with its threads as far as they are on the page."""
+
+    key: str
+    kind: str
+    number: str
+    count: int = 0
+    threads: list[Line] = field(default_factory=list)
+    shown: int = 0
+    composer: Any = None
+
+    @property
+    def words(self) -> str:
+        return place_words(self.kind, self.number)
+
+    @property
+    def hidden(self) -> int:
+        return self.count - self.shown
+
+
+@dataclass
+class Piece:
+    """A text in one language."""
+
+    html: str
+    html_lang: str
+    is_fallback: bool
+
+
+@dataclass
+class Item:
+    """A paragraph or a question as it stands in the paper."""
+
+    row: Any
+    place: Place
+    pieces: list[Piece]
+    is_stale: bool = False
+    answer: Answer | None = None
+
+    @property
+    def is_question(self) -> bool:
+        return isinstance(self.row, Question)
+
+
+@dataclass
+class Part:
+    """A section with its paragraphs and questions in reading order."""
+
+    row: Section
+    place: Place
+    items: list[Item]
+
+    @property
+    def span(self) -> str:
+        """`14 to 23`, of its paragraphs."""
+        numbers = [item.row.number for item in self.items if not item.is_question]
+        if not numbers:
+            return ""
+        return numbers[0] if len(numbers) == 1 else _("%(first)s to %(last)s") % {"first": numbers[0], "last": numbers[-1]}
+
+    @property
+    def question_span(self) -> str:
+        numbers = [item.row.number for item in self.items if item.is_question]
+        if not numbers:
+            return ""
+        if len(numbers) == 1:
+            return f"Q{numbers[0]}"
+        return _("%(first)s to %(last)s") % {"first": f"Q{numbers[0]}", "last": f"Q{numbers[-1]}"}
+
+
+@dataclass
+class OwnResponse:
+    """How far the viewer's firm is with its response."""
+
+    response: Any
+    answers: dict[int, Answer]
+    total: int
+
+    @property
+    def answered(self) -> int:
+        return sum(1 for one in self.answers.values() if one.body)
+
+    @property
+    def signed_off(self) -> int:
+        return sum(1 for one in self.answers.values() if one.stage == AnswerStage.SIGNED_OFF)
+
+    @property
+    def waiting(self) -> list[Question]:
+        return [one.question for one in self.answers.values() if one.stage == AnswerStage.READY_FOR_SIGN_OFF]
+
+
+def find(viewer: Viewer, key: str) -> Consultation | None:
+    """The paper, with the viewer's own deadline and everything small that hangs on it; None if hidden or absent."""
+    here = OuterRef("pk")
+    shown_follows = Consultation.follows.through.objects.filter(from_consultation=here).filter(
+        Consultation.visible_q(viewer, "to_consultation__")
+    )
+    outcomes = ProposalOutcome.objects.filter(conclusions__consultation=here).filter(
+        Conclusions.visible_q(viewer, "conclusions__")
+    )
+    return (  # type: ignore[no-any-return]
+        Consultation.objects.visible_to(viewer)
+        .with_own_deadline(viewer)
+        .select_related("statement", "lead", "conclusions", "conclusions__signed_by", "working_group")
+        .annotate(
+            initiative_numbers=ArraySubquery(
+                Consultation.initiatives.through.objects.filter(consultation=here)
+                .order_by("initiative__number")
+                .values("initiative__number")
+            ),
+            corrected=ArraySubquery(
+                Correction.objects.filter(consultation=here)
+                .order_by("-made_at")
+                .values(row=JSONObject(at="made_at", note="note", number="paragraph__number"))
+            ),
+            before=ArraySubquery(
+                shown_follows.values(row=JSONObject(key="to_consultation__key", reference="to_consultation__reference"))
+            ),
+            outcome_rows=ArraySubquery(
+                outcomes.order_by("position").values(
+                    row=JSONObject(number="number", outcome="outcome", **_json("title", "comments_received_html", "sfc_response_html"))
+                )
+            ),
+            respondent_rows=ArraySubquery(
+                NamedRespondent.objects.filter(conclusions__consultation=here)
+                .order_by("organisation__name_en")
+                .values(row=JSONObject(**_json("name", prefix="organisation__")))
+            ),
+        )
+        .filter(key=key)
+        .first()
+    )
+
+
+def _json(*fields: str, prefix: str = "") -> dict[str, Any]:
+    """The columns of translated fields, for JSONObject."""
+    return {f"{name}_{code}": F(f"{prefix}{name}_{code}") for name in fields for code in _LANGUAGES}
+
+
+def _objects(rows: Iterable[dict[str, Any]]) -> list[SimpleNamespace]:
+    return [SimpleNamespace(**row) for row in rows]
+
+
+class Reading:
+    """One viewer's reading of one paper."""
+
+    def __init__(
+        self,
+        viewer: Viewer,
+        consultation: Consultation,
+        *,
+        text: str = "",
+        audience: str = "",
+        focus: Sequence[str] = (),
+    ) -> None:
+        self.viewer = viewer
+        self.consultation = consultation
+        self.audience = audience if audience in Audience.values else ""
+        self.focus = [key for key in focus if key]
+        self.now = clock.now()
+        self.until: datetime | None = consultation.own_deadline  # type: ignore[attr-defined]
+        self.can_comment = policies.can_comment(viewer, consultation, self.until, self.now)
+        self.languages = [code for code in _LANGUAGES if code in consultation.languages] or ["en"]
+        self.text = self._text(text)
+        self.places: dict[str, Place] = {WHOLE: Place(WHOLE, WHOLE, "")}
+        self._keys: dict[tuple[Any, ...], str] = {(None, None, None): WHOLE}
+        self.some_missing = False
+        self.paragraphs = list(consultation.paragraphs.select_related("section"))
+        self.questions = list(
+            consultation.questions.annotate(
+                paragraph_ids=ArraySubquery(
+                    Question.paragraphs.through.objects.filter(question=OuterRef("pk")).values("paragraph")
+                )
+            )
+        )
+        self.own = self._own_response()
+        self.parts = self._parts()
+        self.tally: Counter[str] = Counter()
+        self._count()
+
+    def _text(self, wanted: str) -> str:
+        """Which text is shown: a language of the paper, or both English and Traditional Chinese side by side."""
+        if wanted == BOTH and {"en", "zh_hant"} <= set(self.languages):
+            return BOTH
+        if wanted in self.languages:
+            return wanted
+        active = column_language()
+        if active in self.languages:
+            return active
+        return "zh_hant" if active == "zh_hans" and "zh_hant" in self.languages else self.languages[0]
+
+    @property
+    def texts(self) -> list[tuple[str, str, str]]:
+        """The choice of texts: (code, words, lang); empty when there is one alone."""
+        words = {"en": "English", "zh_hant": "繁體中文", "zh_hans": "简体中文"}
+        found = [(code, words[code], HTML_LANG[code]) for code in self.languages]
+        if len(found) < 2:
+            return []
+        return [*found, (BOTH, _("Side by side"), "")] if {"en", "zh_hant"} <= set(self.languages) else found
+
+    def pieces(self, row: Any, name: str = "html") -> list[Piece]:
+        codes = ["en", "zh_hant"] if self.text == BOTH else [self.text]
+        found = [translated(row, name, code) for code in codes]
+        if self.text == BOTH:
+            found = [one for one in found if not one.is_fallback] or found[:1]
+        elif found[0].is_fallback:
+            self.some_missing = True
+        return [Piece(one.text, one.html_lang, one.is_fallback) for one in found if one.text]
+
+    def _own_response(self) -> OwnResponse | None:
+        if not self.viewer.is_platform:
+            return None
+        found = Answer.objects.filter(
+            response__consultation=self.consultation, response__organisation=self.viewer.organisation_id
+        ).select_related("response", "question")
+        answers = {answer.question_id: answer for answer in found.order_by("question__position")}
+        response = next(iter(answers.values())).response if answers else None
+        return OwnResponse(response, answers, len(self.questions))
+
+    def _place(self, kind: str, row: Any) -> Place:
+        place = Place(row.anchor_key, kind, row.number)
+        self.places[place.key] = place
+        self._keys[tuple(row.pk if column == f"{kind}_id" else None for column in _COLUMNS)] = place.key
+        return place
+
+    def _parts(self) -> list[Part]:
+        sections: dict[int, Section] = {}
+        paragraphs: dict[int, list[Paragraph]] = defaultdict(list)
+        for paragraph in self.paragraphs:
+            sections.setdefault(paragraph.section_id, paragraph.section)
+            paragraphs[paragraph.section_id].append(paragraph)
+        after = self._questions_after()
+        parts = []
+        for section in sorted(sections.values(), key=lambda one: one.position):
+            part = Part(section, self._place("section", section), [])
+            for paragraph in paragraphs[section.pk]:
+                part.items.append(
+                    Item(
+                        paragraph,
+                        self._place("paragraph", paragraph),
+                        self.pieces(paragraph),
+                        is_stale=paragraph.stale_since is not None and self.text != "en",
+                    )
+                )
+                part.items += [self._question(question) for question in after.pop(paragraph.pk, [])]
+            part.items += [self._question(q) for q in after.pop(-section.pk, [])]
+            parts.append(part)
+        return parts
+
+    def _question(self, question: Question) -> Item:
+        answer = self.own.answers.get(question.pk) if self.own else None
+        return Item(question, self._place("question", question), self.pieces(question), answer=answer)
+
+    def _questions_after(self) -> dict[int, list[Question]]:
+        """Each question stands after the last paragraph that it asks about, and never before an earlier question.
+
+        A question about no paragraph of its section stands at the section's end: under its negative number.
+        """
+        position = {paragraph.pk: paragraph.position for paragraph in self.paragraphs}
+        section_of = {paragraph.pk: paragraph.section_id for paragraph in self.paragraphs}
+        found: dict[int, list[Question]] = defaultdict(list)
+        latest = len(self.paragraphs) + 1
+        for question in reversed(self.questions):
+            own = [pk for pk in question.paragraph_ids if section_of.get(pk) == question.section_id]  # type: ignore[attr-defined]
+            inside = [pk for pk in own if position[pk] <= latest]
+            if not inside:
+                found[-question.section_id].insert(0, question)
+                continue
+            last = max(inside, key=lambda pk: position[pk])
+            latest = position[last]
+            found[last].insert(0, question)
+        return found
+
+    def _comments(self) -> Any:
+        return Comment.objects.visible_to(self.viewer).filter(consultation=self.consultation)
+
+    def _count(self) -> None:
+        rows = self._comments().order_by().values_list(*_COLUMNS, "audience").annotate(n=Count("pk"))
+        for *columns, audience, number in rows:
+            self.tally[audience] += number
+            place = self.places.get(self._keys.get(tuple(columns), ""))
+            if place is not None and (not self.audience or audience == self.audience):
+                place.count += number
+
+    @property
+    def total(self) -> int:
+        return sum(self.tally.values())
+
+    @property
+    def audiences(self) -> list[tuple[Any, int]]:
+        """What the viewer can read, by readership, widest first: a row for the label, and its count."""
+        found = []
+        for audience in reversed(NARROW_TO_WIDE):
+            if self.tally[audience]:
+                organisation = self.viewer.organisation
+                row = SimpleNamespace(
+                    audience=audience,
+                    organisation=organisation if not self.viewer.is_regulator else _("a platform"),
+                    organisation_id=self.viewer.organisation_id if not self.viewer.is_regulator else None,
+                    working_group_id=None,
+                )
+                found.append((row, self.tally[audience]))
+        return found
+
+    def fill(self, *, only: str = "", page: int = 1) -> None:
+        """Put comments on the page: those of the places in focus first, then in reading order, at most 100.
+
+        `only`: one place, of which the given page of 100.
+        """
+        chosen, start = ([only], (page - 1) * SHOWN_AT_ONCE) if only else (self._chosen(), 0)
+        wanted = [self.places[key] for key in chosen if key in self.places and self.places[key].count]
+        if not wanted:
+            return
+        pairs = [columns for columns, key in self._keys.items() if key in {place.key for place in wanted}]
+        rows = self._comments().filter(_any_of(pairs))
+        if self.audience:
+            rows = rows.filter(audience=self.audience)
+        standing = Resolution.objects.filter(comment=OuterRef("pk"), reopened_at=None).values(
+            row=JSONObject(
+                at="resolved_at", **{f"by_{code}": F(f"resolved_by__name_{code}") for code in _LANGUAGES}
+            )
+        )
+        rows = rows.with_people().annotate(resolution=Subquery(standing[:1])).order_by("thread_at", "created_at", "pk")
+        self._thread(list(rows[start : start + SHOWN_AT_ONCE]))
+
+    def _chosen(self) -> list[str]:
+        order = [key for key in self.focus if key in self.places]
+        order += [key for key in self.places if key not in order]
+        budget, chosen = SHOWN_AT_ONCE, []
+        for key in order:
+            count = self.places[key].count
+            if count and count <= budget:
+                chosen.append(key)
+                budget -= count
+            elif count and not chosen:
+                return [key]
+        return chosen
+
+    def _thread(self, comments: list[Comment]) -> None:
+        lines: dict[uuid.UUID, Line] = {}
+        heads: dict[uuid.UUID, Line] = {}
+        for comment in comments:
+            comment.consultation = self.consultation
+            columns = (comment.section_id, comment.paragraph_id, comment.question_id)
+            place = self.places[self._keys[columns]]
+            line = self._line(comment, lines.get(comment.parent_id) if comment.parent_id else None)
+            lines[comment.pk] = line
+            place.shown += 1
+            head = heads.get(comment.thread_id)
+            if head is None:
+                heads[comment.thread_id] = line
+                place.threads.append(line)
+            else:
+                if line.answers is head:
+                    line.answers = None
+                head.replies.append(line)
+
+    def _line(self, comment: Comment, answers: Line | None) -> Line:
+        viewer, standing = self.viewer, comment.withdrawn_at is None
+        line = Line(comment, answers)
+        if comment.edited_at or not standing:
+            line.can_see_history = policies.can_see_history(viewer, comment)
+        if not policies.can_write(viewer) or not standing:
+            return line
+        if comment.parent_id is None or answers is not None:
+            comment._state.fields_cache["parent"] = answers.comment if answers else None
+            line.can_resolve = policies.can_resolve(viewer, comment)
+        line.can_reply = self.can_comment
+        line.can_edit = self.can_comment and policies.can_edit(viewer, comment)
+        line.can_withdraw = policies.can_withdraw(viewer, comment)
+        line.can_mark_official = policies.can_mark_official(viewer, comment)
+        return line
+
+    @property
+    def annexes(self) -> list[SimpleNamespace]:
+        here = OuterRef("pk")
+        rows = Annex.objects.filter(consultation=self.consultation).annotate(
+            clause_rows=ArraySubquery(
+                Clause.objects.filter(annex=here).order_by("position").values(row=JSONObject(number="number", **_json("html")))
+            ),
+            term_rows=ArraySubquery(
+                TermDefinition.objects.filter(annex=here).order_by("position").values(row=JSONObject(**_json("term", "meaning")))
+            ),
+        )
+        return [
+            SimpleNamespace(
+                row=row,
+                pieces=self.pieces(row),
+                clauses=[(one.number, self.pieces(one)) for one in _objects(row.clause_rows)],
+                terms=[(self.pieces(one, "term"), self.pieces(one, "meaning")) for one in _objects(row.term_rows)],
+            )
+            for row in rows
+        ]
+
+    @property
+    def conclusions(self) -> SimpleNamespace | None:
+        found = getattr(self.consultation, "conclusions", None)
+        readable = found is not None and policies.can_read(self.viewer, found)
+        if found is None or not readable or (not self.viewer.is_regulator and (not found.released_at or found.released_at > self.now)):
+            return None
+        return SimpleNamespace(
+            row=found,
+            summary=self.pieces(found, "executive_summary_html"),
+            way_forward=self.pieces(found, "way_forward_html"),
+            outcomes=[
+                SimpleNamespace(
+                    number=one.number,
+                    outcome=one.outcome,
+                    title=translated(one, "title"),
+                    comments=self.pieces(one, "comments_received_html"),
+                    response=self.pieces(one, "sfc_response_html"),
+                )
+                for one in _objects(self.consultation.outcome_rows)  # type: ignore[attr-defined]
+            ],
+            respondents=[translated(one, "name") for one in _objects(self.consultation.respondent_rows)],  # type: ignore[attr-defined]
+        )
+
+    @property
+    def state(self) -> State:
+        return self.consultation.state_at(self.now)
+
+    @property
+    def is_extended(self) -> bool:
+        return self.viewer.is_platform and self.until != self.consultation.closes_at
+
+    @property
+    def corrections(self) -> list[SimpleNamespace]:
+        rows = _objects(self.consultation.corrected)  # type: ignore[attr-defined]
+        for row in rows:
+            row.at = datetime.fromisoformat(row.at)
+        return rows
+
+
+def _any_of(columns: Iterable[tuple[Any, ...]]) -> Any:
+    """Comments at one of these places, one condition a column so that it stays short."""
+    from django.db.models import Q
+
+    ids: dict[str, list[int]] = defaultdict(list)
+    wanted = Q(pk__in=[])
+    for triple in columns:
+        found = [(name, value) for name, value in zip(_COLUMNS, triple, strict=True) if value is not None]
+        if found:
+            ids[found[0][0]].append(found[0][1])
+        else:
+            wanted |= Q(is_whole=True)
+    for name, values in ids.items():
+        wanted |= Q(**{f"{name}__in": values})
+    return wanted
+
+
+def visible_comments(viewer: Viewer, consultation: Consultation) -> Any:
+    return Comment.objects.filter(visible_q(viewer), consultation=consultation)
