@@ -20,6 +20,8 @@ from portal.common.errors import Refused
 
 
 class _RoadmapAdmin(RegulatorAdmin[ModelT]):
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+
     def can_write(self, viewer: Viewer) -> bool:
         return can_keep_roadmap(viewer)
 
@@ -35,7 +37,9 @@ class _RoadmapAdmin(RegulatorAdmin[ModelT]):
             except Refused as refusal:
                 self.message_user(request, f"{row}: {refusal.message}", messages.ERROR)
         if done:
-            self.message_user(request, ngettext("%(count)s row changed.", "%(count)s rows changed.", done) % {"count": done})
+            self.message_user(
+                request, ngettext("%(count)s row changed.", "%(count)s rows changed.", done) % {"count": done}
+            )
 
     def _confirm(self, request: HttpRequest, rows: "models.QuerySet[Any]", part: str) -> None:
         viewer = self._viewer(request)
@@ -64,7 +68,9 @@ class PillarAdmin(_FixedAdmin[Pillar]):
     actions = ("confirm_name", "confirm_aim", "confirm_chinese_aim")
     wording = workflow.PILLAR_WORDING
 
-    def save_model(self, request: HttpRequest, obj: Pillar, form: forms.ModelForm[Pillar], change: bool) -> None:
+    def save_model(
+        self, request: HttpRequest, obj: Pillar, form: forms.ModelForm[Pillar], change: bool
+    ) -> None:
         workflow.reword_pillar(obj, actor=self._viewer(request), **form.cleaned_data)
 
     @admin.action(description=gettext_lazy("Confirm the names"), permissions=["change"])
@@ -187,7 +193,11 @@ class InitiativeUpdateAdmin(_RoadmapAdmin[InitiativeUpdate]):
         return obj is None and super().has_change_permission(request)
 
     def save_model(
-        self, request: HttpRequest, obj: InitiativeUpdate, form: forms.ModelForm[InitiativeUpdate], change: bool
+        self,
+        request: HttpRequest,
+        obj: InitiativeUpdate,
+        form: forms.ModelForm[InitiativeUpdate],
+        change: bool,
     ) -> None:
         posted = workflow.post_update(actor=self._viewer(request), **form.cleaned_data)
         obj.pk, obj._state.adding = posted.pk, False

@@ -14,10 +14,16 @@ from members.audience import Audience
 from portal.common.errors import Refused
 
 
+def _source() -> forms.URLField:
+    return forms.URLField(label=_("Source"), required=False, max_length=500, assume_scheme="https")
+
+
 class StatusActionForm(ActionForm):
     """Beside the list of actions: what "Change the status" needs."""
 
-    status = forms.ChoiceField(label=_("New status"), required=False, choices=[("", "—"), *InitiativeStatus.choices])
+    status = forms.ChoiceField(
+        label=_("New status"), required=False, choices=[("", "—"), *InitiativeStatus.choices]
+    )
     reason = forms.CharField(label=_("Reason"), required=False, max_length=300)
 
 
@@ -25,6 +31,7 @@ class MilestoneForm(forms.ModelForm[Milestone]):
     touched = forms.ModelMultipleChoiceField(
         label=_("Initiatives"), queryset=Initiative.objects.all(), widget=forms.CheckboxSelectMultiple
     )
+    source_url = _source()
 
     class Meta:
         model = Milestone
@@ -62,8 +69,11 @@ class MilestoneForm(forms.ModelForm[Milestone]):
 
 class UpdateForm(forms.ModelForm[InitiativeUpdate]):
     audience = forms.ChoiceField(
-        label=_("Audience"), choices=[(one.value, one.label) for one in UPDATE_AUDIENCES], initial=Audience.REGULATOR
+        label=_("Audience"),
+        choices=[(one.value, one.label) for one in UPDATE_AUDIENCES],
+        initial=Audience.REGULATOR,
     )
+    source_url = _source()
 
     class Meta:
         model = InitiativeUpdate

@@ -5,7 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Any
 
+from django.db.models import Count, Max, Sum
+from django.db.models.functions import Extract
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -89,9 +92,15 @@ class Row:
                 "date": dates.long_day(self.deadlines[0].day),
             }
         if self.planned:
-            return _("Next: %(what)s, %(date)s") % {"what": kind_and_ref(self.planned[0]), "date": when(self.planned[0])}
+            return _("Next: %(what)s, %(date)s") % {
+                "what": kind_and_ref(self.planned[0]),
+                "date": when(self.planned[0]),
+            }
         if self.latest:
-            return _("Latest: %(what)s, %(date)s") % {"what": kind_and_ref(self.latest), "date": when(self.latest)}
+            return _("Latest: %(what)s, %(date)s") % {
+                "what": kind_and_ref(self.latest),
+                "date": when(self.latest),
+            }
         return _("No milestone published yet")
 
     # The drawing
@@ -113,7 +122,9 @@ class Row:
         today, since = clock.today(), max(PUBLISHED_ON, self.initiative.status_since)
         drawn = [("past", PUBLISHED_ON, since), (self.initiative.bar, since, today)]
         return [
-            (css, self.scale.percent(start), self.scale.width(start, end)) for css, start, end in drawn if start < end
+            (css, self.scale.percent(start), self.scale.width(start, end))
+            for css, start, end in drawn
+            if start < end
         ]
 
     @property
@@ -146,7 +157,8 @@ class Row:
         else:
             sentences.append(_("No milestone met yet."))
         sentences += [
-            _("To come: %(what)s, %(date)s.") % {"what": kind_and_ref(one), "date": when(one)} for one in self.planned
+            _("To come: %(what)s, %(date)s.") % {"what": kind_and_ref(one), "date": when(one)}
+            for one in self.planned
         ]
         sentences += [
             _("To come: %(what)s, %(date)s.") % {"what": one.title, "date": dates.long_day(one.day)}
@@ -224,7 +236,22 @@ def read(viewer: Viewer) -> Roadmap:
 def read_one(viewer: Viewer, number: int) -> Roadmap:
     """The roadmap of one initiative. Initiative.DoesNotExist if there is none of that number."""
     initiative = Initiative.objects.with_milestones().get(number=number)
-    return _build([initiative], [one for one in deadlines.upcoming(viewer) if one.initiative_number == number])
+    return _build(
+        [initiative], [one for one in deadlines.upcoming(viewer) if one.initiative_number == number]
+    )
+
+
+def newest_change() -> dict[str, Any]:
+    """When the public facts last changed, and marks that differ whenever one of them does: one query.
+
+    The latest moment alone would miss a write that was stamped first and committed second, hence the sums.
+    """
+    paths = {"pillar": "", "initiative": "initiatives__", "milestone": "initiatives__milestones__"}
+    return Pillar.objects.aggregate(
+        **{name: Max(f"{path}updated_at") for name, path in paths.items()},
+        **{f"{name}_sum": Sum(Extract(f"{path}updated_at", "epoch")) for name, path in paths.items()},
+        links=Count("initiatives__links"),
+    )
 
 
 def _build(initiatives: Iterable[Initiative], coming: list[Deadline]) -> Roadmap:
@@ -232,10 +259,7 @@ def _build(initiatives: Iterable[Initiative], coming: list[Deadline]) -> Roadmap
     days = [PUBLISHED_ON, *(m.date for _, ms in rows for m in ms), *(one.day for one in coming)]
     scale = Scale.covering(days, today=clock.today())
     return Roadmap(
-        [
-            Row(one, ms, [d for d in coming if d.initiative_number == one.number], scale)
-            for one, ms in rows
-        ],
+        [Row(one, ms, [d for d in coming if d.initiative_number == one.number], scale) for one, ms in rows],
         coming,
         scale,
     )

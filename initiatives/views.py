@@ -17,7 +17,6 @@ from initiatives import deadlines, policies, related
 from initiatives import roadmap as reading
 from initiatives.models import Initiative, InitiativeUpdate
 from initiatives.publication import PUBLISHED_ON, TITLE, source_url
-from initiatives.workflow import newest_change
 from portal.common import clock
 
 VIEWS = ("timeline", "table", "milestones")
@@ -44,7 +43,7 @@ def _etag(request: HttpRequest, *args: Any, **kwargs: Any) -> str | None:
     stamp = deadlines.stamp()
     if stamp is None:
         return None
-    newest = request._newest = newest_change()  # type: ignore[attr-defined]
+    newest = request._newest = reading.newest_change()  # type: ignore[attr-defined]
     parts = (
         newest, stamp, get_language(), clock.today(), request.META.get("HTTP_COOKIE", ""), request.get_full_path(),
         request.headers.get("HX-Request", ""), request.headers.get("HX-History-Restore-Request", ""), _release(),

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, TypeVar
 
-from django.db import models, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from audit.workflow import record
@@ -65,7 +65,9 @@ def _lock(fact: FactT) -> FactT:
 def _save_changes(fact: Fact, values: dict[str, Any], actor: Viewer | None) -> dict[str, list[str]]:
     """Write what differs, and return it as {column: [before, after]}."""
     changes = {
-        name: [str(getattr(fact, name)), str(value)] for name, value in values.items() if getattr(fact, name) != value
+        name: [str(getattr(fact, name)), str(value)]
+        for name, value in values.items()
+        if getattr(fact, name) != value
     }
     if not changes:
         return {}
@@ -91,7 +93,14 @@ def enter_pillar(*, code: str, actor: None = None, **fields: Any) -> Pillar:
 
 
 def enter_initiative(
-    *, number: int, pillar: Pillar, status: str, as_at: date, actor: None = None, reasons: dict[str, str], **fields: Any
+    *,
+    number: int,
+    pillar: Pillar,
+    status: str,
+    as_at: date,
+    actor: None = None,
+    reasons: dict[str, str],
+    **fields: Any,
 ) -> Initiative:
     """Add an initiative as the SFC published it, with its first editorial status. Nobody is notified.
 
@@ -116,7 +125,9 @@ def enter_initiative(
     return initiative
 
 
-def reword_pillar(pillar: Pillar, *, actor: Viewer | None, verifications: dict[str, str] | None = None, **wording: Any) -> bool:
+def reword_pillar(
+    pillar: Pillar, *, actor: Viewer | None, verifications: dict[str, str] | None = None, **wording: Any
+) -> bool:
     """Correct a pillar's names, aims, source. A reworded text is unverified until it is confirmed again.
 
     Returns whether anything changed. `verifications` is the loader's.
@@ -126,7 +137,11 @@ def reword_pillar(pillar: Pillar, *, actor: Viewer | None, verifications: dict[s
 
 
 def reword_initiative(
-    initiative: Initiative, *, actor: Viewer | None, verifications: dict[str, str] | None = None, **wording: Any
+    initiative: Initiative,
+    *,
+    actor: Viewer | None,
+    verifications: dict[str, str] | None = None,
+    **wording: Any,
 ) -> bool:
     """Correct an initiative's names or their source. As `reword_pillar`."""
     _require_keeper(actor)
@@ -319,7 +334,11 @@ def _touched(initiatives: Iterable[Initiative]) -> list[Initiative]:
 
 
 def correct_milestone(
-    milestone: Milestone, *, actor: Viewer | None, initiatives: Iterable[Initiative] | None = None, **fields: Any
+    milestone: Milestone,
+    *,
+    actor: Viewer | None,
+    initiatives: Iterable[Initiative] | None = None,
+    **fields: Any,
 ) -> bool:
     """Change what a milestone says; its history stays. Returns whether anything changed.
 
@@ -380,7 +399,9 @@ def confirm_fact(
         if spec.needs_source and not source:
             raise Refused(_("A verified fact needs the address at which it was read."), field="source_url")
         changes = _save_changes(
-            locked, {spec.verification: Verification.VERIFIED, spec.source_url: source, spec.as_at: day}, actor
+            locked,
+            {spec.verification: Verification.VERIFIED, spec.source_url: source, spec.as_at: day},
+            actor,
         )
         record("initiatives.fact_confirmed", locked, actor=actor, part=part, changes=changes)
     fact.refresh_from_db()
@@ -405,8 +426,15 @@ def post_update(
     """
     policies.require(policies.can_keep_roadmap(actor))
     if audience not in policies.UPDATE_AUDIENCES:
-        raise Refused(_("An update on the roadmap is the SFC's: choose SFC internal, all members or public."), field="audience")
-    bodies = {"en": body_en, "zh_hant": texts.get("body_zh_hant", ""), "zh_hans": texts.get("body_zh_hans", "")}
+        raise Refused(
+            _("An update on the roadmap is the SFC's: choose SFC internal, all members or public."),
+            field="audience",
+        )
+    bodies = {
+        "en": body_en,
+        "zh_hant": texts.get("body_zh_hant", ""),
+        "zh_hans": texts.get("body_zh_hans", ""),
+    }
     with transaction.atomic():
         update = InitiativeUpdate(
             initiative=initiative,
@@ -440,13 +468,3 @@ def publish_update(update: InitiativeUpdate, *, actor: Viewer) -> None:
         locked.save(update_fields=["audience", "posted_at"])
         record("initiatives.update_published", locked, actor=actor, before=before)
     update.refresh_from_db()
-
-
-def newest_change() -> dict[str, Any]:
-    """The last write of any public fact and how many facts there are: one query, for conditional requests."""
-    return Pillar.objects.aggregate(
-        pillar=models.Max("updated_at"),
-        initiative=models.Max("initiatives__updated_at"),
-        milestone=models.Max("initiatives__milestones__updated_at"),
-        count=models.Count("initiatives__links"),
-    )
