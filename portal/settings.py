@@ -76,9 +76,10 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
+    # Outside the viewer's transaction: allauth adds messages when that commits.
+    "django.contrib.messages.middleware.MessageMiddleware",
     "members.middleware.ViewerMiddleware",
     "audit.middleware.AuditContextMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "portal.middleware.HtmxRedirectMiddleware",
@@ -242,7 +243,8 @@ USE_I18N = USE_TZ = True
 TIME_ZONE = "Asia/Hong_Kong"
 
 STATIC_URL = "static/"
-STATIC_ROOT = Path(env.str("PORTAL_STATIC_ROOT", default=str(BASE_DIR / ".local" / "static")))
+# A developer's machine serves static/ as it is; production collects it when the image is built.
+STATIC_ROOT = None if LOCAL else Path(env.str("PORTAL_STATIC_ROOT", default=str(BASE_DIR / ".local" / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = Path(env.str("PORTAL_MEDIA_ROOT", default=str(BASE_DIR / ".local" / "media")))
 WHITENOISE_USE_FINDERS = LOCAL

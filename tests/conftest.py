@@ -15,22 +15,46 @@ from pytest_django import DjangoDbBlocker
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
+MARK = "a finished or running test"
+
+
+def _as_owner(database: str = "") -> "psycopg.Connection[tuple[Any, ...]]":
+    """A connection of the owner's beside Django's, to `database` or to the one under test."""
+    given = connections["owner"].get_connection_params()
+    wanted = {name: given[name] for name in ("host", "port", "user", "password", "dbname") if given.get(name)}
+    if database:
+        wanted["dbname"] = database
+    return psycopg.connect(**wanted, autocommit=True)
+
+
 def _flush_as_owner(self: DatabaseOperations, sql_list: list[str]) -> None:
     """TRUNCATE after a transactional test: the app's role may not, which is the point of it."""
-    settings = connections["owner"].settings_dict
-    with psycopg.connect(
-        host=settings["HOST"], port=settings["PORT"] or None, user=settings["USER"], dbname=settings["NAME"],
-        password=settings["PASSWORD"] or None, autocommit=True,
-    ) as connection:  # fmt: skip
+    with _as_owner() as connection:
         for sql in sql_list:
-            connection.execute(sql)  # type: ignore[arg-type]
+            connection.execute(sql)  # type: ignore[call-overload]
+
+
+def _drop_what_killed_runs_left() -> None:
+    with _as_owner() as connection:
+        stale = connection.execute(
+            """SELECT datname FROM pg_database d WHERE shobj_description(oid, 'pg_database') = %s
+               AND NOT EXISTS (SELECT 1 FROM pg_stat_activity a WHERE a.datname = d.datname)""",
+            [MARK],
+        ).fetchall()
+        for (name,) in stale:
+            connection.execute(f'DROP DATABASE IF EXISTS "{name}"')  # type: ignore[call-overload]
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Migrate as the owner, then let the default connection enter the same database as the app's role."""
     with django_db_blocker.unblock():
+        from tests.world import build
+
+        _drop_what_killed_runs_left()
         old = setup_databases(verbosity=0, interactive=False, aliases={"owner"}, serialized_aliases=set())
+        with _as_owner() as connection:
+            connection.execute(f"COMMENT ON DATABASE \"{connection.info.dbname}\" IS '{MARK}'")  # type: ignore[call-overload]
         connections["default"].creation.set_as_test_mirror(connections["owner"].settings_dict)
         connections["default"].close()
         close_pool = getattr(connections["default"], "close_pool", None)
@@ -38,6 +62,8 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
             close_pool()
         original = DatabaseOperations.execute_sql_flush
         DatabaseOperations.execute_sql_flush = _flush_as_owner  # type: ignore[assignment, method-assign]
+        # Once, outside any test's transaction: each test that asks for the world finds it.
+        build()
     yield
     with django_db_blocker.unblock():
         DatabaseOperations.execute_sql_flush = original  # type: ignore[method-assign]
@@ -56,7 +82,7 @@ def _clean_cache() -> Iterator[None]:
 
 @pytest.fixture
 def world(db: Any) -> Any:
-    """A regulator, three platforms, an observer and their people (tests/world.py)."""
-    from tests.world import build
+    """A regulator, four platforms, an agency and their people (tests/world.py)."""
+    from tests.world import find_or_build
 
-    return build()
+    return find_or_build()

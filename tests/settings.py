@@ -4,12 +4,15 @@ Tests connect as the app's role, so that row-level security holds in them; migra
 """
 
 import os
+from zlib import crc32
 
 from services.testing import ensure
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 NUMBER = int(WORKER.removeprefix("gw")) if WORKER.startswith("gw") else 0
-NAME = "_".join(part for part in (os.environ.get("PORTAL_TEST_NAME", ""), WORKER) if part)
+# Two runs at the same time never share a database, nor keys in the cache.
+RUN = os.environ.get("PORTAL_TEST_NAME") or os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))[:8]
+NAME = f"{RUN}_{WORKER}"
 
 _given = ensure()
 os.environ.update(_given)
@@ -17,8 +20,9 @@ os.environ["PORTAL_ENV"] = "test"
 os.environ.setdefault("DJANGO_SECRET_KEY", "a-key-of-the-tests-which-is-long-enough-for-the-check")
 os.environ["PORTAL_DEMO"] = "true"
 os.environ["PORTAL_BASE_URL"] = "http://portal.test"
-# A virtual host for each worker: a job of one must never be taken by another's Celery.
-os.environ["CELERY_BROKER_URL"] = _given["CELERY_BROKER_URL"].split("?")[0] + f"?virtual_host={NUMBER + 1}"
+# A Redis database for each worker of each run: a job of one must never be taken by another's Celery.
+QUEUE = 1 + crc32(RUN.encode()) % 120 * 4 + NUMBER % 4
+os.environ["CELERY_BROKER_URL"] = _given["CELERY_BROKER_URL"].split("?")[0] + f"?virtual_host={QUEUE}"
 
 from portal.settings import *  # noqa: E402, F403
 from portal.settings import CACHES, DATABASES  # noqa: E402

@@ -38,12 +38,27 @@ class World:
     def viewer(self, name: str | None) -> Viewer:
         return viewer_for(self.users[name]) if name else PUBLIC
 
+    def fresh(self, name: str) -> User:
+        """The person read anew from the database."""
+        return User.objects.get(pk=self.users[name].pk)
+
     def client(self, name: str | None, **options: Any) -> Client:
         """A browser in which this person has signed in with a second factor; without a name, the public's."""
         client = Client(**options)
         if name:
             enter(client, self.users[name])
         return client
+
+
+def find_or_build() -> World:
+    """The world as the test database holds it; made anew after a test that emptied the tables."""
+    if not Organisation.objects.filter(key="sfc").exists():
+        return build()
+    return World(
+        organisations={row.key: row for row in Organisation.objects.all()},
+        users={row.email.split("@")[0]: row for row in User.objects.all()},
+        groups={row.key: row for row in WorkingGroup.objects.all()},
+    )
 
 
 def build() -> World:

@@ -1,4 +1,4 @@
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection, transaction
@@ -46,7 +46,7 @@ def test_a_state_of_tomorrow_does_not_count_today(world: World) -> None:
 
 def test_a_membership_that_ended_gives_nothing(world: World) -> None:
     assert viewer_for(world.leaver) == PUBLIC
-    with clock.at(clock.now().replace(year=2026, month=3, day=31)):
+    with clock.at(datetime(2026, 3, 31, 12, tzinfo=UTC)):
         assert viewer_for(world.leaver).is_platform
 
 

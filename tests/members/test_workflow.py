@@ -7,6 +7,7 @@ from audit.models import Entry
 from members import workflow
 from members.enums import OrganisationKind, Role
 from members.models import Membership
+from members.viewer import acting_as
 from portal.common import clock
 from portal.common.errors import Forbidden, Refused
 from tests.world import World
@@ -49,7 +50,8 @@ def test_every_act_has_an_entry_with_its_actor(world: World) -> None:
     workflow.set_licence_status(
         world.kite, state="suspended", effective_on=date(2026, 11, 20), actor=world.viewer("secretary")
     )
-    entry = Entry.objects.filter(verb="members.licence_status_set").latest("recorded_at")
+    with acting_as(world.viewer("secretary")):
+        entry = Entry.objects.filter(verb="members.licence_status_set").latest("recorded_at")
     assert (entry.actor_id, entry.object_label, entry.detail["state"]) == (world.secretary.pk, str(world.kite), "suspended")
 
 
