@@ -1,0 +1,96 @@
+"""Files: a document is what people speak of, a version is one file of it."""
+
+import uuid
+from typing import ClassVar
+
+import pghistory
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from documents.enums import DocumentKind, ScanState
+from documents.querysets import DocumentQuerySet
+from members.audience import Embargoed
+from portal.common import clock
+from portal.common.translated import Translated, translated
+
+
+@pghistory.track()
+class Document(Embargoed):
+    """Read by its audience once it is released; before that by the regulator's staff alone."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(_("kind"), max_length=12, choices=DocumentKind.choices, default=DocumentKind.OTHER)
+    reference = models.CharField(_("reference"), max_length=40, blank=True)
+    title_en = models.CharField(_("title in English"), max_length=200)
+    title_zh_hant = models.CharField(_("title in Traditional Chinese"), max_length=120, blank=True)
+    title_zh_hans = models.CharField(_("title in Simplified Chinese"), max_length=120, blank=True)
+    pages = models.PositiveSmallIntegerField(_("pages"), null=True, blank=True)
+    secrecy_notice = models.BooleanField(
+        _("may be subject to section 378 of the Securities and Futures Ordinance"), default=False
+    )
+    created_at = models.DateTimeField(_("filed"), default=clock.now)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("filed by"))
+
+    objects: ClassVar[DocumentQuerySet] = DocumentQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")
+        ordering = ("-released_at", "-created_at", "pk")
+        indexes = (models.Index(fields=["-released_at", "-created_at"], name="document_newest"),)
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.title_en}".strip()
+
+    def get_absolute_url(self) -> str:
+        return reverse("documents:document", args=[self.pk])
+
+    @property
+    def title(self) -> Translated:
+        return translated(self, "title")
+
+    @cached_property
+    def latest(self) -> "Version | None":
+        """The newest version; from the prefetch of `with_versions()` where there is one."""
+        return next(iter(self.versions.all()), None)
+
+    @property
+    def is_logged(self) -> bool:
+        """Whether each download is recorded: everything that the public cannot have anyway."""
+        return self.audience != "public" or self.secrecy_notice
+
+
+@pghistory.track()
+class Version(models.Model):
+    """One file of a document. It is stored under a random name outside the web root and never overwritten."""
+
+    row_security_parent = "document"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    document = models.ForeignKey(Document, models.PROTECT, related_name="versions", verbose_name=_("document"))
+    number = models.PositiveSmallIntegerField(_("version"))
+    file_name = models.CharField(_("file name"), max_length=160)
+    media_type = models.CharField(_("media type"), max_length=100)
+    size = models.PositiveBigIntegerField(_("size in bytes"))
+    sha256 = models.CharField(_("SHA-256 checksum"), max_length=64)
+    scan_state = models.CharField(_("check"), max_length=8, choices=ScanState.choices, default=ScanState.PENDING)
+    storage_name = models.CharField(max_length=120, editable=False)
+    note = models.CharField(_("what changed"), max_length=200, blank=True)
+    created_at = models.DateTimeField(_("filed"), default=clock.now)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("filed by"))
+
+    class Meta:
+        verbose_name = _("version")
+        verbose_name_plural = _("versions")
+        ordering = ("document", "-number")
+        constraints = (models.UniqueConstraint(fields=["document", "number"], name="one_version_per_number"),)
+
+    def __str__(self) -> str:
+        return f"{self.document_id} v{self.number} {self.file_name}"
+
+    @property
+    def is_clean(self) -> bool:
+        return self.scan_state == ScanState.CLEAN

@@ -1,0 +1,10 @@
+from django.urls import path
+
+from documents import views
+
+app_name = "documents"
+urlpatterns = [
+    path("", views.document_list, name="list"),
+    path("<uuid:pk>/", views.document, name="document"),
+    path("<uuid:pk>/<int:number>/", views.download, name="download"),
+]

@@ -1,0 +1,60 @@
+from uuid import UUID
+
+from django.core.files.storage import default_storage
+from django.core.paginator import Paginator
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from documents import policies, related, workflow
+from documents.models import Document, Version
+from members.policies import require
+from members.viewer import Viewer
+
+PER_PAGE = 50
+
+
+def _viewer(request: HttpRequest) -> Viewer:
+    return request.viewer  # type: ignore[attr-defined, no-any-return]
+
+
+@require_safe
+def document_list(request: HttpRequest) -> HttpResponse:
+    viewer = _viewer(request)
+    require(policies.can_browse(viewer))
+    documents = Document.objects.visible_to(viewer).with_versions()
+    page = Paginator(documents, PER_PAGE).get_page(request.GET.get("page"))
+    mentions = related.mentions(viewer, [document.pk for document in page])
+    rows = [(document, mentions[document.pk]) for document in page]
+    return render(request, "documents/list.html", {"page": page, "rows": rows})
+
+
+@require_safe
+def document(request: HttpRequest, pk: UUID) -> HttpResponse:
+    viewer = _viewer(request)
+    require(policies.can_browse(viewer))
+    found = get_object_or_404(Document.objects.visible_to(viewer).with_versions(), pk=pk)
+    workflow.note_opening(found, actor=viewer)
+    mentions = related.mentions(viewer, [found.pk])[found.pk]
+    return render(request, "documents/document.html", {"document": found, "mentions": mentions})
+
+
+@require_safe
+def download(request: HttpRequest, pk: UUID, number: int) -> HttpResponseBase:
+    """The file itself. The document is asked for again, through `visible_to`, at every download."""
+    viewer = _viewer(request)
+    require(policies.can_browse(viewer))
+    parent = get_object_or_404(Document.objects.visible_to(viewer), pk=pk)
+    version = get_object_or_404(Version.objects.select_related("document"), document=parent, number=number)
+    if not policies.can_download(viewer, version):
+        return render(request, "documents/not_clean.html", {"document": parent, "version": version}, status=409)
+    response = FileResponse(
+        default_storage.open(version.storage_name, "rb"),
+        as_attachment=True,
+        filename=version.file_name,
+        content_type=version.media_type,
+    )
+    workflow.note_download(version, actor=viewer)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -1,0 +1,93 @@
+from django.contrib import admin
+from django.http import HttpRequest
+
+from meetings import policies
+from meetings.models import (
+    Action,
+    ActionPart,
+    AgendaItem,
+    Attendance,
+    Interest,
+    Meeting,
+    MinuteParagraph,
+    Minutes,
+    Paper,
+)
+from members.admin_base import RegulatorAdmin, RegulatorInline
+from members.viewer import Viewer
+
+
+class AgendaItemInline(RegulatorInline[AgendaItem]):
+    model = AgendaItem
+    fields = ("number", "title_en", "purpose", "starts_at", "minutes_planned", "competition_check", "released_at")
+    readonly_fields = ("released_at",)
+
+
+class PaperInline(RegulatorInline[Paper]):
+    model = Paper
+    fields = ("number", "title_en", "state", "due", "published_at", "author")
+    readonly_fields = fields
+
+
+class AttendanceInline(RegulatorInline[Attendance]):
+    model = Attendance
+    fields = ("user", "organisation", "reply", "mode", "statement_accepted", "left_at")
+    readonly_fields = fields
+
+
+class InterestInline(RegulatorInline[Interest]):
+    model = Interest
+    fields = ("user", "organisation", "text", "handling", "decided_by")
+    readonly_fields = fields
+
+
+@admin.register(Meeting)
+class MeetingAdmin(RegulatorAdmin[Meeting]):
+    """Titles, place and times are mended here; what happens to a meeting goes through its verbs."""
+
+    list_display = ("title_en", "starts_at", "state", "working_group", "chair")
+    list_filter = ("kind", "state")
+    list_select_related = ("working_group", "chair")
+    search_fields = ("title_en", "title_zh_hant", "key")
+    readonly_fields = (
+        "state", "audience", "organisation", "working_group", "released_at", "notice_issued_at", "agenda_issued_at",
+        "count_in_person", "count_by_video", "count_apologies", "count_organisations", "reason",
+    )  # fmt: skip
+    filter_horizontal = ("consultations",)
+    inlines = (AgendaItemInline, PaperInline, AttendanceInline, InterestInline)
+
+    def can_write(self, viewer: Viewer) -> bool:
+        return policies.can_create(viewer)
+
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
+class ParagraphInline(RegulatorInline[MinuteParagraph]):
+    model = MinuteParagraph
+    fields = ("number", "item", "kind", "text")
+    readonly_fields = fields
+
+
+@admin.register(Minutes)
+class MinutesAdmin(RegulatorAdmin[Minutes]):
+    list_display = ("meeting", "state", "circulated_at", "comment_by", "confirmed_at")
+    list_filter = ("state",)
+    list_select_related = ("meeting",)
+    inlines = (ParagraphInline,)
+
+
+class ActionPartInline(RegulatorInline[ActionPart]):
+    model = ActionPart
+    fields = ("organisation", "done")
+    readonly_fields = fields
+
+
+@admin.register(Action)
+class ActionAdmin(RegulatorAdmin[Action]):
+    list_display = ("number", "text", "due", "state", "audience", "owner_team", "owner_organisation", "owner_user")
+    list_filter = ("state", "side", "audience")
+    list_select_related = ("owner_organisation", "owner_user")
+    search_fields = ("number", "text")
+    ordering = ("position",)
+    inlines = (ActionPartInline,)

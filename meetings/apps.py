@@ -1,0 +1,16 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class MeetingsConfig(AppConfig):
+    name = "meetings"
+    verbose_name = _("Meetings")
+
+    def ready(self) -> None:
+        from documents import related as documents_related
+        from initiatives import related as initiatives_related
+        from meetings import emails, related
+
+        emails.register_kinds()
+        documents_related.register("meetings", related.mentions_of_documents)
+        initiatives_related.register(related.meetings_of_initiative)

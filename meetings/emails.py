@@ -1,0 +1,176 @@
+"""What members are told about meetings, and who of them may still read it when the mail goes out."""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from meetings.models import Action, Attendance, Meeting, Minutes
+from members.audience import Restricted
+from members.enums import OrganisationKind, Role
+from members.viewer import Viewer, acting_as, memberships_with_access, viewers_for
+from notifications.enums import Category
+from notifications.kinds import Kind, register
+from notifications.workflow import Recipient, publish
+from portal.common import dates
+from portal.common.translated import FALLBACKS, column_language
+
+_SEATED = (Role.PRINCIPAL, Role.ALTERNATE, Role.OBSERVER)
+
+
+def _title(params: Mapping[str, Any]) -> str:
+    return next((params[f"title_{c}"] for c in FALLBACKS[column_language()] if params.get(f"title_{c}")), "")
+
+
+def _day(params: Mapping[str, Any], name: str) -> str:
+    return dates.day(date.fromisoformat(params[name][:10])) if params.get(name) else ""
+
+
+def _moment(params: Mapping[str, Any], name: str) -> str:
+    return dates.day_and_time(datetime.fromisoformat(params[name])) if params.get(name) else ""
+
+
+def _agenda_title(params: Mapping[str, Any]) -> str:
+    return _("Agenda circulated: %(title)s") % {"title": _title(params)}
+
+
+def _agenda_context(params: Mapping[str, Any]) -> str:
+    return _("The meeting begins on %(when)s.") % {"when": _moment(params, "starts_at")}
+
+
+def _minutes_title(params: Mapping[str, Any]) -> str:
+    if params.get("comment_by"):
+        return _("Check the draft minutes of %(title)s by %(date)s") % {
+            "title": _title(params),
+            "date": _day(params, "comment_by"),
+        }
+    return _("Minutes circulated: %(title)s") % {"title": _title(params)}
+
+
+def _minutes_context(params: Mapping[str, Any]) -> str:
+    if params.get("silence") == "agreement" and params.get("comment_by"):
+        return _("No reply by %(date)s counts as agreement.") % {"date": _moment(params, "comment_by")}
+    return ""
+
+
+def _action_title(params: Mapping[str, Any]) -> str:
+    """The action's own words may be for one firm: the mail names its number alone."""
+    return _("Action %(number)s is yours, due %(date)s") % {"number": params["number"], "date": _day(params, "due")}
+
+
+def _readable(model: type[Restricted]) -> Callable[[Collection[int], Collection[str]], set[tuple[int, str]]]:
+    def check(user_ids: Collection[int], subject_ids: Collection[str]) -> set[tuple[int, str]]:
+        classes: dict[Any, list[Viewer]] = defaultdict(list)
+        for viewer in viewers_for(set(user_ids)).values():
+            classes[viewer.reading_class].append(viewer)
+        pairs: set[tuple[int, str]] = set()
+        for alike in classes.values():
+            with acting_as(alike[0]):
+                seen = [str(pk) for pk in model.objects.visible_to(alike[0]).filter(pk__in=subject_ids).values_list("pk", flat=True)]
+            pairs.update((viewer.user_id, pk) for viewer in alike if viewer.user_id for pk in seen)
+        return pairs
+
+    return check
+
+
+def register_kinds() -> None:
+    """Called from MeetingsConfig.ready()."""
+    register(
+        Kind(
+            "meetings.agenda_circulated",
+            Category.MEETINGS,
+            title=_agenda_title,
+            context_line=_agenda_context,
+            icon="calendar",
+            readable=_readable(Meeting),
+        )
+    )
+    register(
+        Kind(
+            "meetings.minutes_circulated",
+            Category.MEETINGS,
+            title=_minutes_title,
+            context_line=_minutes_context,
+            icon="file-text",
+            readable=_readable(Minutes),
+        )
+    )
+    register(
+        Kind(
+            "meetings.action_assigned",
+            Category.MEETINGS,
+            title=_action_title,
+            icon="list-checks",
+            readable=_readable(Action),
+        )
+    )
+
+
+def _titles(meeting: Meeting) -> dict[str, str]:
+    return {f"title_{code}": getattr(meeting, f"title_{code}") for code in ("en", "zh_hant", "zh_hans")}
+
+
+def _attending(meeting: Meeting, actor: Viewer) -> list[Recipient]:
+    """The people of a meeting: those who were asked; else the working group, or who sits for each organisation."""
+    seats = list(Attendance.objects.filter(meeting=meeting).values_list("user", flat=True))
+    rows = memberships_with_access()
+    if seats:
+        rows = rows.filter(user__in=seats)
+    elif meeting.working_group_id:
+        rows = rows.filter(user__working_groups=meeting.working_group_id)
+    else:
+        rows = rows.filter(role__in=_SEATED)
+    return [
+        Recipient(user_id=pk, reason="member") for pk in rows.values_list("user", flat=True) if pk != actor.user_id
+    ]
+
+
+def agenda_circulated(meeting: Meeting, *, actor: Viewer) -> None:
+    publish(
+        "meetings.agenda_circulated",
+        subject=meeting,
+        recipients=_attending(meeting, actor),
+        params=_titles(meeting) | {"starts_at": meeting.starts_at.isoformat()},
+        url=meeting.get_absolute_url(),
+        thread=f"meeting-{meeting.pk}",
+    )
+
+
+def minutes_circulated(minutes: Minutes, *, actor: Viewer) -> None:
+    meeting = minutes.meeting
+    publish(
+        "meetings.minutes_circulated",
+        subject=minutes,
+        recipients=_attending(meeting, actor),
+        params=_titles(meeting)
+        | {"comment_by": minutes.comment_by.isoformat() if minutes.comment_by else "", "silence": minutes.silence},
+        url=f"{meeting.get_absolute_url()}#minutes",
+        thread=f"meeting-{meeting.pk}",
+    )
+
+
+def action_assigned(action: Action, *, actor: Viewer) -> None:
+    """To the person who owes it; else to who sits for the organisation, or for every platform."""
+    rows = memberships_with_access()
+    if action.owner_user_id:
+        rows = rows.filter(user=action.owner_user_id)
+    elif action.owner_organisation_id:
+        rows = rows.filter(organisation=action.owner_organisation_id, role__in=_SEATED)
+    elif action.all_platforms:
+        rows = rows.filter(organisation__kind=OrganisationKind.PLATFORM, role__in=_SEATED)
+    else:
+        rows = rows.filter(team=action.owner_team, organisation=action.organisation_id)
+    recipients = [
+        Recipient(user_id=pk, reason="owner") for pk in rows.values_list("user", flat=True) if pk != actor.user_id
+    ]
+    publish(
+        "meetings.action_assigned",
+        subject=action,
+        recipients=recipients,
+        params={"number": action.number, "due": action.due.isoformat()},
+        url=f"{reverse('meetings:actions')}#action-{action.number}",
+        thread=f"action-{action.pk}",
+    )
