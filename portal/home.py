@@ -154,14 +154,13 @@ def _own_responses(viewer: Viewer, consultations: list[Consultation]) -> dict[in
         .annotate(asked=Count("questions"))
         .values_list("pk", "asked")
     )
-    written = {AnswerStage.IN_REVIEW, AnswerStage.READY_FOR_SIGN_OFF, AnswerStage.SIGNED_OFF, AnswerStage.CHANGES_ASKED}
     found = {}
     for response in responses:
         mine = by_response[response.pk]
         found[response.consultation_id] = Progress(
             response=response,
             total=totals[response.consultation_id],
-            answered=sum(answer.stage in written for answer in mine),
+            answered=sum(bool(answer.body) for answer in mine),
             signed_off=sum(answer.stage == AnswerStage.SIGNED_OFF for answer in mine),
             waiting=tuple(str(a.question.number) for a in mine if a.stage == AnswerStage.READY_FOR_SIGN_OFF),
         )
