@@ -220,7 +220,7 @@ def load_thread(data: Data, *, people: People, organisations: Organisations, act
             if fresh:
                 _afterwards(row, posted[row["key"]], actor_for)
         except (Refused, Forbidden, KeyError) as error:
-            left_out.append(f"Comment {row['key']} on {data['consultation']}: {error or 'not allowed'}")
+            left_out.append(f"Comment {row['key']} on {data['consultation']}: {str(error) or 'not allowed'}")
     if topics:
         left_out.append(f"{data['consultation']}: what the competition guardrail found in {topics} held comment is not kept.")
     return left_out
@@ -288,7 +288,7 @@ def load_responses(data: Data, *, people: People, organisations: Organisations, 
         try:
             _respond(data["consultation"], row, people, organisations[row["organisation"]], actor_for)
         except (Refused, Forbidden) as error:
-            left_out.append(f"Response of {row['organisation']} to {data['consultation']}: {error or 'not allowed'}")
+            left_out.append(f"Response of {row['organisation']} to {data['consultation']}: {str(error) or 'not allowed'}")
     return left_out
 
 

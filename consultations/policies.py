@@ -108,10 +108,12 @@ def can_mark_official(viewer: Viewer, comment: Comment) -> bool:
 
 
 def can_resolve(viewer: Viewer, comment: Comment) -> bool:
-    """The firm whose matter it is, that is who asked what this comment answers; and the regulator."""
-    asked = comment.parent or comment
-    asker = asked.membership.organisation_id if asked.membership else asked.organisation_id
-    return can_write(viewer) and comment.withdrawn_at is None and (viewer.is_regulator or viewer.organisation_id == asker)
+    """The firms whose matter it is: who began the thread, and who asked what this comment answers; the regulator."""
+    askers = {
+        asked.membership.organisation_id if asked.membership else asked.organisation_id
+        for asked in (comment.root or comment, comment.parent or comment)
+    }
+    return can_write(viewer) and comment.withdrawn_at is None and (viewer.is_regulator or viewer.organisation_id in askers)
 
 
 def can_hold(viewer: Viewer, comment: Comment) -> bool:
