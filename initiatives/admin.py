@@ -58,7 +58,7 @@ class _FixedAdmin(_RoadmapAdmin[ModelT]):
         shown = [field.name for field in self.model._meta.fields if field.name not in {"id", "from_file"}]
         return [name for name in shown if name not in self.wording]
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         return [field.name for field in self.model._meta.fields if field.name not in {"id", "from_file"}]
 
 

@@ -1,12 +1,12 @@
 """Dates to come that other rooms know of, such as the close of an open consultation of this portal.
 
-This room may not import those to its right, so they register a provider here from AppConfig.ready(). Only dates
-that stand in the portal's own published record are given: nobody invents a plan for the SFC.
+This room may not import those to its right, so they register a provider here from AppConfig.ready(). Only
+dates that stand in the portal's own published record are given: nobody invents a plan for the SFC.
 """
 
+import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
 
 from members.viewer import Viewer
 from portal.common import clock
@@ -15,15 +15,15 @@ from portal.common.dates import hong_kong_day
 
 @dataclass(frozen=True)
 class Deadline:
-    """`title` is in the active language, such as "Consultation closes: Custody"; `date` a day or a UTC moment."""
+    """`title` is in the active language ("Consultation closes: Custody"); `date` a day or a UTC moment."""
 
     initiative_number: int
-    date: date | datetime
+    date: dt.date | dt.datetime
     title: str
     url: str
 
     @property
-    def day(self) -> date:
+    def day(self) -> dt.date:
         """The calendar day in Hong Kong."""
         return hong_kong_day(self.date)
 
@@ -37,7 +37,7 @@ _providers: list[tuple[Provider, Stamp | None]] = []
 
 
 def register(provider: Provider, *, stamp: Stamp | None = None) -> None:
-    """Add a provider. Without a `stamp` the public roadmap cannot answer "not modified" and is always rendered."""
+    """Add a provider. Without a `stamp` the public roadmap never answers "not modified"."""
     if all(known is not provider for known, _ in _providers):
         _providers.append((provider, stamp))
 

@@ -6,7 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class InitiativeStatus(models.TextChoices):
-    """Editorial, never official: the SFC publishes events, not states. From the least to the furthest advanced."""
+    """Editorial, never official: the SFC publishes events, not states."""
 
     UNDER_STUDY = "under_study", _("Under study")
     IN_PROGRESS = "in_progress", _("In progress")

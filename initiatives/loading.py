@@ -1,6 +1,6 @@
 """Loading the roadmap file that is part of the product. Loading it again changes nothing.
 
-New rows are entered; rows that no officer has touched follow a newer file; rows that an officer has touched stay.
+New rows are entered; rows that no officer has touched follow a newer file; rows that one has touched stay.
 """
 
 from collections import Counter
@@ -23,7 +23,7 @@ REASONS = {
 
 
 def load(path: Path = FILE) -> Counter[str]:
-    """Bring the database up to the file. Counts what was `entered`, `updated`, `unchanged`, and `kept` by officers."""
+    """Bring the database up to the file. Counts rows entered, updated, unchanged, and kept by officers."""
     data: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
     as_at: date = data["roadmap"]["as_at"]
     source: str = data["roadmap"]["source"]

@@ -1,8 +1,8 @@
 """The roadmap: pillars, initiatives, and the dated milestones that tell where each stands.
 
 Pillars, initiatives and milestones are public. Each fact says where it was read, up to which day, and whether
-somebody read it in the issuer's own text; what is not `verified` is shown as unverified (DOMAIN 7.5). There is
-no column for a share done, and none for a date that the SFC did not publish.
+that was the issuer's own text; what is not `verified` is shown as unverified. There is no column for a share
+done, and none for a date that the SFC did not publish.
 """
 
 import uuid
@@ -14,9 +14,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from initiatives.enums import BAR_OF, DatePrecision, InitiativeStatus, MilestoneKind, Verification
 from initiatives.querysets import InitiativeQuerySet, MilestoneQuerySet
@@ -47,7 +46,7 @@ def _verification(label: Any) -> "models.CharField[str, str]":
 
 
 class Fact(models.Model):
-    """A public statement with its source. `from_file`: as the roadmap file has it, no officer has touched it."""
+    """A public statement with its source. `from_file`: it stands as the roadmap file has it."""
 
     source_url = models.URLField(_("source"), max_length=500, blank=True)
     as_at = models.DateField(

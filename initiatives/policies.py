@@ -14,5 +14,5 @@ UPDATE_AUDIENCES = (Audience.REGULATOR, Audience.GROUP, Audience.PUBLIC)
 
 
 def can_keep_roadmap(viewer: Viewer) -> bool:
-    """Statuses, milestones, confirmations and updates are the chair's, the secretariat's and policy officers'."""
+    """The chair, the secretariat and policy officers write what the roadmap says."""
     return viewer.is_regulator and viewer.role in _KEEPERS

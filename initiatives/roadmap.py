@@ -72,7 +72,7 @@ class Row:
 
     @property
     def planned(self) -> list[Milestone]:
-        """Milestones to come: only dates that their issuer published get that far (workflow.require_published)."""
+        """Milestones to come: dates that their issuer published (workflow.require_published)."""
         return [one for one in self.milestones if not one.is_met]
 
     @property
@@ -118,8 +118,10 @@ class Row:
 
     @property
     def bars(self) -> list[tuple[str, str, str]]:
-        """(class, x, width): on the roadmap since its publication; the present status since it was recorded."""
+        """(class, x, width): on the roadmap since publication; the present status since it was recorded."""
         today, since = clock.today(), max(PUBLISHED_ON, self.initiative.status_since)
+        if self.initiative.bar == "past":
+            since = today
         drawn = [("past", PUBLISHED_ON, since), (self.initiative.bar, since, today)]
         return [
             (css, self.scale.percent(start), self.scale.width(start, end))

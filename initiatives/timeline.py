@@ -25,7 +25,7 @@ class Scale:
 
     @classmethod
     def covering(cls, days: Iterable[date], *, today: date) -> "Scale":
-        """From the quarter of the earliest day to the later of the last day's and the second after today's."""
+        """From the earliest day's quarter to the latest day's, at least to the second after today's."""
         known = [quarter_index(day) for day in days] + [quarter_index(today)]
         last = max(*known, quarter_index(today) + QUARTERS_AHEAD)
         return cls(min(known), last - min(known) + 1)

@@ -24,7 +24,7 @@ VIEWS = ("timeline", "table", "milestones")
 
 @cache
 def _release() -> str:
-    """A mark of the templates, wording and styles of this release, so that no browser keeps those of another."""
+    """A mark of this release's templates, wording and styles, so that no browser keeps those of another."""
     mark = hashlib.sha256()
     for folder, pattern in (("templates", "**/*.html"), ("locale", "**/*.mo"), ("static/css", "*.css")):
         for path in sorted((settings.BASE_DIR / folder).glob(pattern)):
@@ -35,8 +35,8 @@ def _release() -> str:
 def _etag(request: HttpRequest, *args: Any, **kwargs: Any) -> str | None:
     """What the public's page depends on, without rendering it. None: this answer is not to be kept.
 
-    The cookies stand for theme, language and the token in the page's forms. A message waiting for the reader is
-    shown once, so a page with one is not kept.
+    The cookies stand for theme, language and the token in the page's forms. A message waiting for the reader
+    is shown once, so a page with one is not kept.
     """
     if request.viewer.is_authenticated or len(get_messages(request)):  # type: ignore[attr-defined]
         return None
@@ -45,14 +45,19 @@ def _etag(request: HttpRequest, *args: Any, **kwargs: Any) -> str | None:
         return None
     newest = request._newest = reading.newest_change()  # type: ignore[attr-defined]
     parts = (
-        newest, stamp, get_language(), clock.today(), request.META.get("HTTP_COOKIE", ""), request.get_full_path(),
-        request.headers.get("HX-Request", ""), request.headers.get("HX-History-Restore-Request", ""), _release(),
-    )  # fmt: skip
+        newest,
+        stamp,
+        get_language(),
+        clock.today(),
+        request.get_full_path(),
+        *(request.headers.get(name, "") for name in ("Cookie", "HX-Request", "HX-History-Restore-Request")),
+        _release(),
+    )
     return f'W/"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'
 
 
 def _keepable(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """Say when it changed. The browser asks each time, and asks with the ETag: the date alone decides nothing."""
+    """Say when it changed. The browser asks each time, with the ETag: the date alone decides nothing."""
     patch_vary_headers(response, ["Cookie", "Accept-Language", "HX-Request"])
     newest = getattr(request, "_newest", None)
     if newest is not None:

@@ -1,7 +1,7 @@
 """What can happen to the roadmap.
 
-`actor` None is the operator of the machine, who loads the roadmap file (`manage.py load_roadmap`). What an officer
-has changed is an officer's from then on: `from_file` becomes false and the loader leaves the row alone.
+`actor` None is the operator of the machine, who loads the roadmap file (`manage.py load_roadmap`). What an
+officer has changed is theirs from then on: `from_file` becomes false and the loader leaves the row alone.
 """
 
 import re
@@ -200,7 +200,7 @@ def update_initiative_status(
 ) -> StatusChange:
     """Record that the initiative stands at `status` since `on` (Hong Kong day, default today), and why.
 
-    `reasons`: reason_zh_hant, reason_zh_hans. Every member hears of it, in the digest unless they choose otherwise.
+    `reasons`: reason_zh_hant, reason_zh_hans. Every member hears of it, by default in the digest.
     Refused: the same status again, no reason, a day to come, a day before the present status began.
     """
     _require_keeper(actor)
@@ -305,7 +305,7 @@ def _first_of(day: date, precision: str) -> date:
 def add_milestone(
     *, initiatives: Iterable[Initiative], actor: Viewer | None, key: str | None = None, **fields: Any
 ) -> Milestone:
-    """Record a dated event that touches `initiatives`. Refused: none of them, or a date to come without its source.
+    """Record a dated event that touches `initiatives`. Refused: none of them; a date to come without source.
 
     `fields`: those of MILESTONE_FIELDS.
     """
@@ -342,7 +342,7 @@ def correct_milestone(
 ) -> bool:
     """Change what a milestone says; its history stays. Returns whether anything changed.
 
-    `fields`: those of MILESTONE_FIELDS. `initiatives` None leaves the touched ones. Refused as in `add_milestone`.
+    `fields`: those of MILESTONE_FIELDS. `initiatives` None leaves them. Refused as in `add_milestone`.
     """
     _require_keeper(actor)
     if unknown := fields.keys() - MILESTONE_FIELDS:
@@ -436,7 +436,8 @@ def post_update(
         "zh_hans": texts.get("body_zh_hans", ""),
     }
     with transaction.atomic():
-        update = InitiativeUpdate(
+        # A keeper has an account and an organisation, which the types cannot know.
+        update = InitiativeUpdate(  # type: ignore[misc]
             initiative=initiative,
             organisation_id=actor.organisation_id,
             audience=audience,

@@ -34,6 +34,6 @@ def roadmap(world: Any) -> Any:
 
 @pytest.fixture
 def machine_time() -> Iterator[time_machine.Traveller]:
-    """The machine's own clock, which stamps writes, as one that the test moves; an hour after all that was loaded."""
+    """The machine's own clock, which stamps writes, moved by the test; an hour after all that was loaded."""
     with time_machine.travel(datetime.now(UTC) + timedelta(hours=1), tick=False) as traveller:
         yield traveller

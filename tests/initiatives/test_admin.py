@@ -73,7 +73,8 @@ def test_a_name_is_reworded_by_its_verb(roadmap: Any) -> None:
     assert client.get(address).status_code == 200
     client.post(
         address,
-        {"name_en": "Custody technologies", "name_zh_hant": "", "name_zh_hans": "", "source_url": "", "as_at": "2026-11-24",
+        {"name_en": "Custody technologies", "name_zh_hant": "", "name_zh_hans": "", "source_url": "",
+         "as_at": "2026-11-24",
          "status_changes-TOTAL_FORMS": "0", "status_changes-INITIAL_FORMS": "0"},
     )  # fmt: skip
     initiative.refresh_from_db()
