@@ -75,4 +75,4 @@ class MFAAdapter(DefaultMFAAdapter):
         if authenticator.type not in COUNTED:
             return True
         others = Authenticator.objects.filter(user_id=authenticator.user_id, type__in=COUNTED)
-        return others.exclude(pk=authenticator.pk).exists()
+        return bool(others.exclude(pk=authenticator.pk).exists())

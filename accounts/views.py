@@ -61,5 +61,7 @@ def theme(request: HttpRequest) -> HttpResponse:
     response = redirect(back)
     if isinstance(request.user, User):
         workflow.update_profile(request.user, {"theme": chosen})
-    response.set_cookie(THEME_COOKIE, chosen, max_age=31_536_000, samesite="Lax", secure=request.is_secure(), httponly=True)
+    response.set_cookie(
+        THEME_COOKIE, chosen, max_age=31_536_000, samesite="Lax", secure=request.is_secure(), httponly=True
+    )
     return response

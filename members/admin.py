@@ -42,7 +42,8 @@ class InviteForm(forms.Form):
     role = forms.ChoiceField(label=gettext_lazy("Role"), choices=Role.choices)
     title_en = forms.CharField(label=gettext_lazy("Job title in English"), max_length=120, required=False)
     language = forms.ChoiceField(
-        label=gettext_lazy("Language of the mail"), choices=(("en", "English"), ("zh-hant", "繁體中文"), ("zh-hans", "简体中文"))
+        label=gettext_lazy("Language of the mail"),
+        choices=(("en", "English"), ("zh-hant", "繁體中文"), ("zh-hans", "简体中文")),
     )
 
     def clean(self) -> dict[str, Any]:
@@ -65,7 +66,15 @@ class LicenceForm(forms.Form):
 
 @admin.register(Organisation)
 class OrganisationAdmin(RegulatorAdmin[Organisation]):
-    list_display = ("name_en", "kind", "platform_name_en", "ce_reference", "licence_date", "present_state", "people_now")
+    list_display = (
+        "name_en",
+        "kind",
+        "platform_name_en",
+        "ce_reference",
+        "licence_date",
+        "present_state",
+        "people_now",
+    )
     list_filter = ("kind",)
     search_fields = ("name_en", "name_zh_hant", "platform_name_en", "key", "ce_reference")
     inlines = (LicenceStatusInline, MembershipInline)
@@ -77,8 +86,11 @@ class OrganisationAdmin(RegulatorAdmin[Organisation]):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Organisation]:
         today = clock.today()
         now = Q(memberships__starts_on__lte=today) & (Q(memberships__ends_on=None) | Q(memberships__ends_on__gte=today))
-        return super().get_queryset(request).annotate(people=Count("memberships", filter=now)).prefetch_related(
-            "licence_statuses"
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(people=Count("memberships", filter=now))
+            .prefetch_related("licence_statuses")
         )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Organisation | None = None) -> tuple[str, ...]:
@@ -171,7 +183,11 @@ class MembershipAdmin(RegulatorAdmin[Membership]):
             else:
                 self.message_user(request, _("The invitation was sent to %s.") % data["email"], messages.SUCCESS)
                 return HttpResponseRedirect(reverse("admin:accounts_invitation_changelist"))
-        context = self.admin_site.each_context(request) | {"title": _("Invite a person"), "form": form, "opts": self.opts}
+        context = self.admin_site.each_context(request) | {
+            "title": _("Invite a person"),
+            "form": form,
+            "opts": self.opts,
+        }
         return render(request, "admin/members/invite.html", context)
 
     @admin.action(description=gettext_lazy("End the selected memberships now"), permissions=["view"])
@@ -197,7 +213,16 @@ class UserAdmin(RegulatorAdmin[User]):
     list_display = ("name_en", "name_zh_hant", "email", "language", "last_login", "is_active")
     list_filter = ("is_active", "language")
     search_fields = ("name_en", "name_zh_hant", "email")
-    fields = ("email", "name_en", "name_zh_hant", "name_zh_hans", "language", "is_active", "last_login", "date_joined")
+    fields = (
+        "email",
+        "name_en",
+        "name_zh_hant",
+        "name_zh_hans",
+        "language",
+        "is_active",
+        "last_login",
+        "date_joined",
+    )
     readonly_fields = fields
 
 
@@ -206,7 +231,16 @@ class InvitationAdmin(RegulatorAdmin[Invitation]):
     list_display = ("email", "name_en", "created_at", "expires_at", "accepted_at", "revoked_at")
     search_fields = ("email", "name_en")
     list_select_related = ("invited_by",)
-    fields = ("email", "name_en", "invited_by", "created_at", "expires_at", "accepted_at", "accepted_by", "revoked_at")
+    fields = (
+        "email",
+        "name_en",
+        "invited_by",
+        "created_at",
+        "expires_at",
+        "accepted_at",
+        "accepted_by",
+        "revoked_at",
+    )
     readonly_fields = fields
 
 

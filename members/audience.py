@@ -49,6 +49,17 @@ def released_q(viewer: Viewer, prefix: str = "") -> Q:
     return Q() if viewer.is_regulator else Q(**{f"{prefix}released_at__lte": clock.now()})
 
 
+def parents_q(model: type[models.Model], viewer: Viewer, prefix: str = "") -> Q:
+    """The rows of `model` whose parents (`row_security_parent`, and theirs) are read by `viewer`."""
+    name = getattr(model, "row_security_parent", None)
+    if name is None:
+        return Q()
+    parent: Any = model._meta.get_field(name).related_model
+    if issubclass(parent, Restricted):
+        return parent.visible_q(viewer, f"{prefix}{name}__")
+    return parents_q(parent, viewer, f"{prefix}{name}__")
+
+
 ModelT = TypeVar("ModelT", bound=models.Model, covariant=True)
 
 
@@ -67,7 +78,12 @@ class Restricted(models.Model):
         "members.Organisation", models.PROTECT, related_name="+", verbose_name=_("owning organisation")
     )
     working_group = models.ForeignKey(
-        "members.WorkingGroup", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("working group")
+        "members.WorkingGroup",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("working group"),
     )
 
     objects: ClassVar[Any] = RestrictedQuerySet.as_manager()
@@ -77,8 +93,11 @@ class Restricted(models.Model):
 
     @classmethod
     def visible_q(cls, viewer: Viewer, prefix: str = "") -> Q:
-        """The readers' rule of this model; a model that narrows it further overrides this and its SQL twin."""
-        return visible_q(viewer, prefix)
+        """The readers' rule of this model: its own columns', and that of the row on which it hangs.
+
+        A model that narrows it further overrides this and its SQL twin.
+        """
+        return visible_q(viewer, prefix) & parents_q(cls, viewer, prefix)
 
 
 class Embargoed(Restricted):
@@ -91,7 +110,7 @@ class Embargoed(Restricted):
 
     @classmethod
     def visible_q(cls, viewer: Viewer, prefix: str = "") -> Q:
-        return visible_q(viewer, prefix) & released_q(viewer, prefix)
+        return super().visible_q(viewer, prefix) & released_q(viewer, prefix)
 
 
 def may_follow(parent: Restricted, *, audience: str, organisation_id: int | None) -> bool:

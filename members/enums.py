@@ -53,7 +53,10 @@ class Capacity(models.TextChoices):
     RESPONSIBLE_OFFICER = "responsible_officer", _("Responsible officer")
     MIC_OVERALL = "mic_overall_management_oversight", _("Manager-In-Charge: Overall Management Oversight")
     MIC_KEY_BUSINESS = "mic_key_business_line", _("Manager-In-Charge: Key Business Line")
-    MIC_OPERATIONS = "mic_operational_control_and_review", _("Manager-In-Charge: Operational Control and Review")
+    MIC_OPERATIONS = (
+        "mic_operational_control_and_review",
+        _("Manager-In-Charge: Operational Control and Review"),
+    )
     MIC_RISK = "mic_risk_management", _("Manager-In-Charge: Risk Management")
     MIC_FINANCE = "mic_finance_and_accounting", _("Manager-In-Charge: Finance and Accounting")
     MIC_IT = "mic_information_technology", _("Manager-In-Charge: Information Technology")

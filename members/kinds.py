@@ -21,7 +21,9 @@ def register_kinds() -> None:
             name="members.invited",
             category=Category.ACCOUNT,
             title=lambda params: _("You are invited to the ASPIRe Portal"),
-            context_line=lambda params: _("To act for %(organisation)s") % {"organisation": text_of(params, "organisation")},
+            context_line=lambda params: (
+                _("To act for %(organisation)s") % {"organisation": text_of(params, "organisation")}
+            ),
             template="members/emails/invited",
             mandatory=True,
         )

@@ -43,7 +43,10 @@ class Organisation(models.Model):
     )
     licence_date = models.DateField(_("date of licence"), null=True, blank=True)
     licence_kinds = ArrayField(
-        models.CharField(max_length=20, choices=LicenceKind.choices), default=list, blank=True, verbose_name=_("licences")
+        models.CharField(max_length=20, choices=LicenceKind.choices),
+        default=list,
+        blank=True,
+        verbose_name=_("licences"),
     )
 
     class Meta:
@@ -51,7 +54,9 @@ class Organisation(models.Model):
         verbose_name_plural = _("organisations")
         ordering = ("kind", "name_en")
         constraints = (
-            models.CheckConstraint(condition=Q(ce_reference__isnull=True) | ~Q(ce_reference=""), name="ce_reference_null"),
+            models.CheckConstraint(
+                condition=Q(ce_reference__isnull=True) | ~Q(ce_reference=""), name="ce_reference_null"
+            ),
         )
 
     def __str__(self) -> str:
@@ -110,7 +115,10 @@ class Membership(models.Model):
     title_zh_hant = models.CharField(_("job title in Traditional Chinese"), max_length=80, blank=True)
     title_zh_hans = models.CharField(_("job title in Simplified Chinese"), max_length=80, blank=True)
     capacities = ArrayField(
-        models.CharField(max_length=40, choices=Capacity.choices), default=list, blank=True, verbose_name=_("capacities")
+        models.CharField(max_length=40, choices=Capacity.choices),
+        default=list,
+        blank=True,
+        verbose_name=_("capacities"),
     )
     starts_on = models.DateField(_("from"), default=clock.today)
     ends_on = models.DateField(_("last day"), null=True, blank=True)

@@ -30,6 +30,9 @@ RULE = f"""(
 
 RELEASED = f"({{t}}released_at <= now() OR {KIND} = 'regulator')"
 
+# The trail of what the group may read names papers and meetings from before their release: it is the regulator's.
+ENTRY = f"(audience IN ('shared', 'organisation') OR {KIND} = 'regulator')"
+
 # Who may write at all: the regulator's staff, and a firm what it owns. Agencies read.
 WRITER = f"({KIND} = 'regulator' OR ({KIND} = 'platform' AND {{t}}organisation_id = {ORGANISATION}))"
 STAFF = f"{KIND} = 'regulator'"
@@ -87,31 +90,41 @@ def _parent(model: type[models.Model]) -> tuple[str, type[models.Model]]:
 def read_rule(model: type[models.Model]) -> str | None:
     """The SQL that decides whether a row of `model` can be read; None where anybody signed in to the app may."""
     from audit.models import Entry
-    from members.audience import Embargoed, Restricted
 
     if issubclass(model, _event_class()):
         return _event_rule(model)
     if model is Entry:
-        return RULE.format(t="")
+        return f"{RULE.format(t='')} AND {ENTRY}"
+    parts = [own] if (own := _own_rule(model)) else []
     if getattr(model, "row_security_parent", None):
         column, parent = _parent(model)
         # The parent's own policy applies inside: what cannot be read there cannot be read here.
-        hangs_on = f"{column} IN (SELECT p.id FROM {parent._meta.db_table} p)"
-        own = RULE.format(t="") if issubclass(model, Restricted) else ""
-        return f"{own} AND {hangs_on}" if own else hangs_on
-    if issubclass(model, Restricted):
-        rule = RULE.format(t="")
-        return f"{rule} AND {RELEASED.format(t='')}" if issubclass(model, Embargoed) else rule
-    return None
+        parts.append(f"{column} IN (SELECT p.id FROM {parent._meta.db_table} p)")
+    return " AND ".join(parts) or None
+
+
+def _own_rule(model: type[models.Model]) -> str:
+    """What the row's own columns ask: audience, working group, and release; empty for a model without them."""
+    from members.audience import Embargoed, Restricted
+
+    if not issubclass(model, Restricted):
+        return ""
+    return f"{RULE.format(t='')} AND {RELEASED.format(t='')}" if issubclass(model, Embargoed) else RULE.format(t="")
 
 
 def _event_rule(model: type[models.Model]) -> str | None:
-    """History is read by whoever reads the row as it stands: an audience narrowed later narrows its past."""
+    """History is read by whoever reads the row as it stands and could read it as it then stood.
+
+    So an audience that was narrowed later narrows its past, and one that was widened, or an embargo that ended,
+    does not open what was written before.
+    """
     tracked: Any = model.pgh_tracked_model  # type: ignore[attr-defined]
     if read_rule(tracked) is None:
         return None
     table, key = tracked._meta.db_table, tracked._meta.pk.column
-    return f"EXISTS (SELECT 1 FROM {table} r WHERE r.{key} = pgh_obj_id)"
+    standing = f"EXISTS (SELECT 1 FROM {table} r WHERE r.{key} = pgh_obj_id)"
+    own = _own_rule(tracked)
+    return f"{own} AND {standing}" if own else standing
 
 
 def write_rule(model: type[models.Model]) -> str:
@@ -157,7 +170,9 @@ def after_migrate(using: str, verbosity: int = 1, **kwargs: Any) -> None:
     if kwargs.get("app_config") is not None and kwargs["app_config"].label != "members":
         return
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_get_userbyid(datdba) = current_user FROM pg_database WHERE datname = current_database()")
+        cursor.execute(
+            "SELECT pg_get_userbyid(datdba) = current_user FROM pg_database WHERE datname = current_database()"
+        )
         if not cursor.fetchone()[0]:
             return
     apply(connection)
@@ -194,5 +209,5 @@ def _apply_policies(cursor: Any, model: type[models.Model]) -> None:
     for (name,) in cursor.fetchall():
         cursor.execute(f'DROP POLICY "{name}" ON {table}')
     for name, body in wanted.items():
-        cursor.execute(f'CREATE POLICY {name} ON {table} {body.replace("%", "%%")}')
+        cursor.execute(f"CREATE POLICY {name} ON {table} {body.replace('%', '%%')}")
     cursor.execute(f"COMMENT ON TABLE {table} IS 'row security {mark}'")

@@ -63,6 +63,20 @@ class Viewer:
         return self.membership.organisation if self.membership else None
 
     @property
+    def person_id(self) -> int:
+        """The id of the person who acts. ValueError for the public, who never reach a verb that writes."""
+        if self.user_id is None:
+            raise ValueError("the public does not act")
+        return self.user_id
+
+    @property
+    def person(self) -> User:
+        """The person who acts. ValueError for the public."""
+        if self.user is None:
+            raise ValueError("the public does not act")
+        return self.user
+
+    @property
     def name(self) -> str:
         """The English name, as it goes into records; empty for the public."""
         return self.user.name_en if self.user else ""

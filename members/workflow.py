@@ -50,7 +50,13 @@ def set_licence_status(
         status = LicenceStatus.objects.create(
             organisation=organisation, state=state, effective_on=effective_on, note=note
         )
-        record("members.licence_status_set", organisation, actor=actor, state=state, effective_on=str(effective_on))
+        record(
+            "members.licence_status_set",
+            organisation,
+            actor=actor,
+            state=state,
+            effective_on=str(effective_on),
+        )
     return status
 
 
@@ -91,7 +97,13 @@ def end_membership(membership: Membership, *, actor: Viewer, last_day: date | No
 
 
 def invite(
-    organisation: Organisation, *, email: str, role: str, actor: Viewer | None, language: str = "en", **names: str
+    organisation: Organisation,
+    *,
+    email: str,
+    role: str,
+    actor: Viewer | None,
+    language: str = "en",
+    **names: str,
 ) -> Invitation:
     """Invite an address to act for `organisation` in `role`. The link goes to that address alone.
 

@@ -111,8 +111,8 @@ def _send_event(delivery: Delivery, readable: set[tuple[int, str]], connection: 
         _failed(delivery, error, connection)
         return False
     _finish(delivery, DeliveryState.SENT)
-    if delivery.event and delivery.event.url_is_secret:
-        Event.objects.filter(pk=delivery.event_id).update(url="")
+    if (event := delivery.event) and event.url_is_secret:
+        Event.objects.filter(pk=event.pk).update(url="")
     return True
 
 

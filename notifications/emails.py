@@ -70,7 +70,11 @@ def _message(
     thread: str = "",
 ) -> EmailMultiAlternatives:
     host = delivery.message_id.rsplit("@", 1)[1].rstrip(">")
-    headers = {"Message-ID": delivery.message_id, "Auto-Submitted": "auto-generated", "X-Portal-Kind": delivery.kind}
+    headers = {
+        "Message-ID": delivery.message_id,
+        "Auto-Submitted": "auto-generated",
+        "X-Portal-Kind": delivery.kind,
+    }
     if thread:
         headers["References"] = headers["In-Reply-To"] = f"<{thread}@{host}>"
     if unsubscribe:
@@ -148,7 +152,9 @@ def digest_mail(
         ]
         day = date_format(delivery.period, _("j F Y")) if delivery.period else ""
         subject = ngettext(
-            "ASPIRe Portal, %(day)s: %(count)s new item", "ASPIRe Portal, %(day)s: %(count)s new items", len(items)
+            "ASPIRe Portal, %(day)s: %(count)s new item",
+            "ASPIRe Portal, %(day)s: %(count)s new items",
+            len(items),
         ) % {"day": day, "count": len(items)}
         return _message(
             delivery,

@@ -89,7 +89,9 @@ class Delivery(models.Model):
         )
         indexes = (
             models.Index(
-                fields=["due_at"], condition=Q(state__in=(DeliveryState.PENDING, DeliveryState.SENDING)), name="outbox_due"
+                fields=["due_at"],
+                condition=Q(state__in=(DeliveryState.PENDING, DeliveryState.SENDING)),
+                name="outbox_due",
             ),
         )
 

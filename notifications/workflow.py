@@ -75,8 +75,9 @@ def publish(
     seen = moment if seen_before and moment < seen_before else None
     Notice.objects.bulk_create(
         [
-            Notice(event=event, user_id=r.user_id, at=moment, reason=r.reason, read_at=seen, digested_at=seen)
+            Notice(event=event, user_id=pk, at=moment, reason=r.reason, read_at=seen, digested_at=seen)
             for r in users
+            if (pk := r.user_id)
         ]
     )
     if seen_before:
@@ -100,9 +101,7 @@ def publish(
 def _wanting_mail_at_once(spec: kinds.Kind, user_ids: list[int]) -> set[int]:
     if spec.mandatory:
         return set(user_ids)
-    chosen = dict(
-        Preference.objects.filter(user__in=user_ids, category=spec.category).values_list("user_id", "email")
-    )
+    chosen = dict(Preference.objects.filter(user__in=user_ids, category=spec.category).values_list("user_id", "email"))
     return {pk for pk in user_ids if chosen.get(pk, spec.default_email) == EmailChoice.NOW}
 
 

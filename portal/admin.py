@@ -1,6 +1,5 @@
 """The records of rooms that lie left of members: outbox and audit, read only."""
 
-
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -38,7 +37,17 @@ class DeliveryAdmin(RegulatorAdmin[Delivery]):
     list_select_related = ("user",)
     search_fields = ("user__email", "address")
     date_hierarchy = "created_at"
-    fields = ("kind", "recipient", "period", "state", "created_at", "due_at", "attempts", "sent_at", "last_error")
+    fields = (
+        "kind",
+        "recipient",
+        "period",
+        "state",
+        "created_at",
+        "due_at",
+        "attempts",
+        "sent_at",
+        "last_error",
+    )
     readonly_fields = fields
     actions = ("send_again",)
 

@@ -30,9 +30,7 @@ def problems_of_production() -> list[str]:
 
 @register(Tags.security)
 def production_configuration(app_configs: Any, **kwargs: Any) -> list[Error]:
-    return [
-        Error(reason, id=f"portal.E{number:03}") for number, reason in enumerate(problems_of_production(), start=1)
-    ]
+    return [Error(reason, id=f"portal.E{number:03}") for number, reason in enumerate(problems_of_production(), start=1)]
 
 
 def refuse_unsafe_start() -> None:

@@ -25,6 +25,7 @@ from notifications import emails, kinds
 from notifications.models import Notice
 from notifications.readers import still_readable
 from portal.common import clock
+from portal.common.dates import hong_kong_day
 
 SOON_DAYS = 5
 WEEKS = 4
@@ -78,8 +79,9 @@ class Day:
         return "; ".join(self.deadlines + self.meetings)
 
 
-def _hk_day(moment: datetime) -> date:
-    return moment.astimezone(clock.HONG_KONG).date()
+def _hk_day(moment: datetime | None) -> date:
+    """The Hong Kong day of `moment`; what has no date is due today."""
+    return hong_kong_day(moment) if moment else clock.today()
 
 
 def welcome(viewer: Viewer) -> dict[str, Any]:
@@ -223,10 +225,12 @@ def _action_tasks(viewer: Viewer) -> list[Task]:
     if viewer.is_platform:
         mine |= Q(owner_organisation=viewer.organisation_id, owner_user=None)
         open_part = ActionPart.objects.filter(action=OuterRef("pk"), organisation=viewer.organisation_id, done=False)
-        mine |= Q(all_platforms=True) & Exists(open_part)
+        mine |= Q(Exists(open_part), all_platforms=True)
     elif viewer.membership and viewer.membership.team:
         mine |= Q(owner_team=viewer.membership.team)
-    rows = Action.objects.visible_to(viewer).open().filter(mine).select_related("meeting", "organisation", "working_group")
+    rows = (
+        Action.objects.visible_to(viewer).open().filter(mine).select_related("meeting", "organisation", "working_group")
+    )
     return [
         Task(
             due=action.due,
@@ -291,7 +295,9 @@ def _unanswered_tasks(viewer: Viewer, mine: list[Consultation]) -> list[Task]:
         Task(
             due=_hk_day(paper.closes_at),
             title=ngettext(
-                "Answer %(count)s comment on %(reference)s", "Answer %(count)s comments on %(reference)s", waiting[paper.pk]
+                "Answer %(count)s comment on %(reference)s",
+                "Answer %(count)s comments on %(reference)s",
+                waiting[paper.pk],
             )
             % {"count": waiting[paper.pk], "reference": paper.reference},
             context=str(paper.title),
@@ -312,7 +318,8 @@ def _held_tasks(viewer: Viewer) -> list[Task]:
     return [
         Task(
             due=_hk_day(comment.created_at + timedelta(days=1)),
-            title=_("Release or return a comment that is held: %(reference)s") % {"reference": comment.consultation.reference},
+            title=_("Release or return a comment that is held: %(reference)s")
+            % {"reference": comment.consultation.reference},
             context=str(comment.organisation.short),
             url=comment.get_absolute_url(),
             verb=_("Decide"),
@@ -325,7 +332,7 @@ def _held_tasks(viewer: Viewer) -> list[Task]:
 def _paper_tasks(viewer: Viewer) -> list[Task]:
     expected = (
         Paper.objects.visible_to(viewer)
-        .filter(state=PaperState.EXPECTED, by=viewer.user_id)
+        .filter(state=PaperState.EXPECTED, author=viewer.user_id)
         .exclude(due=None)
         .select_related("meeting")
     )

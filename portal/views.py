@@ -72,7 +72,8 @@ def metrics(request: HttpRequest) -> HttpResponse:
     """Prometheus metrics, for addresses of the machine itself only: the proxy does not pass this path on."""
     if request.META.get("REMOTE_ADDR") not in {"127.0.0.1", "::1", ""} or "HTTP_X_FORWARDED_FOR" in request.META:
         raise Http404
-    return ExportToDjangoView(request)
+    answer: HttpResponse = ExportToDjangoView(request)
+    return answer
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -79,7 +79,10 @@ def build() -> World:
             world.organisations[key], state=LicenceState.LICENSED, effective_on=START, actor=None
         )
     workflow.set_licence_status(
-        world.organisations["peakline"], state=LicenceState.SUSPENDED, effective_on=date(2026, 11, 9), actor=None
+        world.organisations["peakline"],
+        state=LicenceState.SUSPENDED,
+        effective_on=date(2026, 11, 9),
+        actor=None,
     )
     for key, organisation, role in (
         ("chair", "sfc", Role.CHAIR),
@@ -100,7 +103,11 @@ def build() -> World:
     world.users["leaver"] = person("leaver", world.organisations["kite"], Role.CONTRIBUTOR, ends_on=date(2026, 3, 31))
     seats = [world.users[key].memberships.get() for key in ("officer", "mei", "kalok")]
     world.groups["custody"] = workflow.form_working_group(
-        key="custody", convener=world.users["officer"], people=seats, actor=None, name_en="Custody working group"
+        key="custody",
+        convener=world.users["officer"],
+        people=seats,
+        actor=None,
+        name_en="Custody working group",
     )
     return world
 

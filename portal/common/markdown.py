@@ -46,7 +46,9 @@ class _Renderer(RendererHTML):
 
 
 _parser = MarkdownIt(
-    "commonmark", {"html": False, "linkify": False, "breaks": False, "maxNesting": MAX_NESTING}, renderer_cls=_Renderer
+    "commonmark",
+    {"html": False, "linkify": False, "breaks": False, "maxNesting": MAX_NESTING},
+    renderer_cls=_Renderer,
 ).enable(["table", "strikethrough"])
 _parser.disable(["image"])
 
@@ -77,7 +79,10 @@ def render(source: str, *, limit: int = COMMENT_LIMIT) -> str:
         raise Refused(_("The tables in the text are too large. Attach them as a file instead."), field="body")
     html = _parser.render(source)
     if len(html) > max(10_000, MAX_GROWTH * len(source)):
-        raise Refused(_("The text grows too large when it is laid out. Make its tables and links simpler."), field="body")
+        raise Refused(
+            _("The text grows too large when it is laid out. Make its tables and links simpler."),
+            field="body",
+        )
     return nh3.clean(
         html,
         tags=_TAGS,

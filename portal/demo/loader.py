@@ -54,7 +54,11 @@ class Loader:
 
     def load(self) -> list[str]:
         """Everything, or nothing: one transaction. Returns sentences about what was left out."""
-        with transaction.atomic(), pghistory.context(source="demonstration data"), without_mail(seen_before=UNSEEN_FROM):
+        with (
+            transaction.atomic(),
+            pghistory.context(source="demonstration data"),
+            without_mail(seen_before=UNSEEN_FROM),
+        ):
             data = read("organisations.yaml")
             with acting_as(PUBLIC):
                 self._organisations(data["organisations"])
@@ -147,7 +151,11 @@ class Loader:
                 continue
             seats = Membership.objects.filter(user__in=[self.people[key] for key in row["members"]])
             members.form_working_group(
-                key=row["key"], convener=self.people[row["convener"]], people=seats, actor=None, **texts("name", row["name"])
+                key=row["key"],
+                convener=self.people[row["convener"]],
+                people=seats,
+                actor=None,
+                **texts("name", row["name"]),
             )
 
     def _roadmap(self) -> None:
@@ -158,8 +166,8 @@ class Loader:
 
     def _consultations(self) -> None:
         loaded = {key: read(f"consultations/{key}.yaml") for key in CONSULTATIONS}
-        common = {"people": self.people, "organisations": self.organisations, "actor_for": self.actor}
-        for key, data in loaded.items():
+        common: Any = {"people": self.people, "organisations": self.organisations, "actor_for": self.actor}
+        for data in loaded.values():
             self.left_out += consultations.load_consultation(data, statements=loaded, **common)
             self.say(f"consultation {data['consultation']['reference']}")
         for key in CONSULTATIONS:

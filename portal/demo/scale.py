@@ -126,8 +126,7 @@ class Base:
             meetings=list(Meeting.objects.using(OWNER).exclude(key__regex=_COPIED).order_by("key")),
             groups=list(WorkingGroup.objects.using(OWNER).exclude(key__regex=_COPIED).order_by("key")),
             texts=[
-                Text(*row)
-                for row in comments.order_by("created_at", "pk").values_list("body", "body_html", "language")
+                Text(*row) for row in comments.order_by("created_at", "pk").values_list("body", "body_html", "language")
             ],
             authors=authors_among(people),
             comments=Comment.objects.using(OWNER).count(),
@@ -170,9 +169,7 @@ class Copier:
         model = type(originals[0])
         made = [self._copied(model, row, changes) for row in originals]
         model._default_manager.using(OWNER).bulk_create(made, batch_size=BATCH)
-        self.copies.setdefault(model, {}).update(
-            {old.pk: new.pk for old, new in zip(originals, made, strict=True)}
-        )
+        self.copies.setdefault(model, {}).update({old.pk: new.pk for old, new in zip(originals, made, strict=True)})
         return made
 
     def _copied(self, model: type[models.Model], row: Any, changes: dict[str, Callable[[Any], Any]]) -> Any:
@@ -199,9 +196,7 @@ class Copier:
     def children(self, model: type[models.Model], parent: str, **changes: Callable[[Any], Any]) -> list[Any]:
         """Copies of the rows of `model` whose foreign key `parent` points to rows that were copied."""
         related: Any = model._meta.get_field(parent).related_model
-        rows = model._default_manager.using(OWNER).filter(
-            **{f"{parent}__in": list(self.copies.get(related, {}))}
-        )
+        rows = model._default_manager.using(OWNER).filter(**{f"{parent}__in": list(self.copies.get(related, {}))})
         return self.copy(rows.order_by("pk"), **changes)
 
 
@@ -217,9 +212,7 @@ def _write_step(base: Base, step: int) -> None:
     authors = base.authors + authors_among(people)
     written: list[Comment] = []
     for number, (paper, count) in enumerate(zip(papers, shared_out(missing, PAPER_WEIGHTS), strict=True)):
-        written += write_threads(
-            paper, count, authors=authors, texts=base.texts, rng=rng, name=f"{step} {number}"
-        )
+        written += write_threads(paper, count, authors=authors, texts=base.texts, rng=rng, name=f"{step} {number}")
     tell(written[-NEWS_A_STEP:], authors, name=f"step {step}")
 
 
@@ -473,9 +466,7 @@ def tell(comments: Sequence[Comment], authors: Sequence[Author], *, name: str) -
         for paper in Consultation.objects.using(OWNER).filter(pk__in={c.consultation_id for c in comments})
     }
     numbers = {
-        part: dict(
-            part._default_manager.using(OWNER).filter(consultation__in=papers).values_list("pk", "number")
-        )
+        part: dict(part._default_manager.using(OWNER).filter(consultation__in=papers).values_list("pk", "number"))
         for part in (Paragraph, Question)
     }
     events: list[Event] = []
@@ -496,11 +487,7 @@ def tell(comments: Sequence[Comment], authors: Sequence[Author], *, name: str) -
                 "number": number,
                 "audience": comment.audience,
                 "reply": comment.parent_id is not None,
-                **(
-                    {}
-                    if comment.audience in {Audience.ORGANISATION, Audience.REGULATOR}
-                    else names[comment.author_id]
-                ),
+                **({} if comment.audience in {Audience.ORGANISATION, Audience.REGULATOR} else names[comment.author_id]),
             },
             url=f"/consultations/{paper.key}/?thread={fragment}#c-{comment.pk}",
         )

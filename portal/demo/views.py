@@ -74,7 +74,9 @@ def _part(message: Message, kind: str) -> str:
     for part in message.walk():
         if part.get_content_type() == kind:
             payload = part.get_payload(decode=True)
-            return payload.decode(part.get_content_charset() or "utf-8", "replace") if isinstance(payload, bytes) else ""
+            return (
+                payload.decode(part.get_content_charset() or "utf-8", "replace") if isinstance(payload, bytes) else ""
+            )
     return ""
 
 
@@ -88,7 +90,12 @@ def mail(request: HttpRequest, key: str) -> HttpResponse:
     return render(
         request,
         "demo/mail.html",
-        {"key": key, "headers": headers, "subject": _header(message, "Subject"), "text": _part(message, "text/plain")},
+        {
+            "key": key,
+            "headers": headers,
+            "subject": _header(message, "Subject"),
+            "text": _part(message, "text/plain"),
+        },
     )
 
 

@@ -33,7 +33,13 @@ def test_password_alone_leads_to_enrolling_and_nowhere_else(world: World) -> Non
     client = Client()
     response = client.post(reverse("account_login"), {"login": world.mei.email, "password": PASSWORD})
     assert response.status_code == 302
-    for name in ("consultations:list", "meetings:list", "notifications:inbox", "accounts:profile", "members:directory"):
+    for name in (
+        "consultations:list",
+        "meetings:list",
+        "notifications:inbox",
+        "accounts:profile",
+        "members:directory",
+    ):
         answer = client.get(reverse(name))
         if name == "consultations:list":
             continue  # open to the public: what it lists is the viewer's

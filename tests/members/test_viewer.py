@@ -15,7 +15,9 @@ pytestmark = pytest.mark.django_db
 
 def told() -> tuple[str, str]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT coalesce(current_setting('app.kind', true), ''), coalesce(current_setting('app.org', true), '')")
+        cursor.execute(
+            "SELECT coalesce(current_setting('app.kind', true), ''), coalesce(current_setting('app.org', true), '')"
+        )
         kind, organisation = cursor.fetchone()
     return kind, organisation
 

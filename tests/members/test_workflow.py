@@ -52,7 +52,11 @@ def test_every_act_has_an_entry_with_its_actor(world: World) -> None:
     )
     with acting_as(world.viewer("secretary")):
         entry = Entry.objects.filter(verb="members.licence_status_set").latest("recorded_at")
-    assert (entry.actor_id, entry.object_label, entry.detail["state"]) == (world.secretary.pk, str(world.kite), "suspended")
+    assert (entry.actor_id, entry.object_label, entry.detail["state"]) == (
+        world.secretary.pk,
+        str(world.kite),
+        "suspended",
+    )
 
 
 def test_a_ce_reference_has_three_letters_and_three_digits(world: World) -> None:

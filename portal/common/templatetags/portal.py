@@ -200,9 +200,7 @@ def audience_words(row: Any, viewer: Any) -> str:
 
 
 def _audience(code: str, words: str) -> SafeString:
-    return format_html(
-        '<span class="vis vis--{}">{}{}</span>', AUDIENCE_CSS[code], icon(AUDIENCE_ICONS[code]), words
-    )
+    return format_html('<span class="vis vis--{}">{}{}</span>', AUDIENCE_CSS[code], icon(AUDIENCE_ICONS[code]), words)
 
 
 @register.simple_tag
@@ -384,9 +382,7 @@ def field(bound: BoundField, label: str = "", hint: str = "", css: str = "") -> 
     )
     hint_text = hint or bound.help_text
     described = [
-        f"{bound.auto_id}_{part}"
-        for part, there in (("helptext", hint_text), ("error", bound.errors))
-        if there
+        f"{bound.auto_id}_{part}" for part, there in (("helptext", hint_text), ("error", bound.errors)) if there
     ]
     attrs: dict[str, Any] = {"placeholder": False}
     if described and kind != "choices":
@@ -408,9 +404,7 @@ def field(bound: BoundField, label: str = "", hint: str = "", css: str = "") -> 
 @register.inclusion_tag("components/form_errors_body.html")
 def form_errors(form: forms.BaseForm, title: str = "") -> dict[str, Any]:
     """The summary at the head of a refused form, linking to each field; nothing when there is no error."""
-    problems = [
-        (bound, text) for bound in form if bound.errors for text in _problems(bound, str(bound.label))
-    ]
+    problems = [(bound, text) for bound in form if bound.errors for text in _problems(bound, str(bound.label))]
     return {
         "general": form.non_field_errors(),
         "problems": problems,

@@ -7,7 +7,14 @@ from portal.common.translated import column_language, translated
 
 @pytest.mark.parametrize(
     ("code", "column"),
-    [("en", "en"), ("en-gb", "en"), ("zh-hant", "zh_hant"), ("zh-hans", "zh_hans"), ("zh-hk", "zh_hant"), ("zh-cn", "zh_hans")],
+    [
+        ("en", "en"),
+        ("en-gb", "en"),
+        ("zh-hant", "zh_hant"),
+        ("zh-hans", "zh_hans"),
+        ("zh-hk", "zh_hant"),
+        ("zh-cn", "zh_hans"),
+    ],
 )
 def test_column_of_a_language(code: str, column: str) -> None:
     assert column_language(code) == column

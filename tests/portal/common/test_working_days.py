@@ -2,11 +2,17 @@ from datetime import date
 
 import pytest
 
-from portal.common.working_days import general_holidays, is_working_day, next_working_day, working_days_between
+from portal.common.working_days import (
+    general_holidays,
+    is_working_day,
+    next_working_day,
+    working_days_between,
+)
 
 # DOMAIN.md 6: general holidays of 2026 on Monday to Friday (26 September and 26 December are Saturdays).
 HOLIDAYS_2026 = [
-    (1, 1), (2, 17), (2, 18), (2, 19), (4, 3), (4, 6), (4, 7), (5, 1), (5, 25), (6, 19), (7, 1), (10, 1), (10, 19), (12, 25),
+    (1, 1), (2, 17), (2, 18), (2, 19), (4, 3), (4, 6), (4, 7), (5, 1), (5, 25), (6, 19), (7, 1), (10, 1), (10, 19),
+    (12, 25),
 ]  # fmt: skip
 
 
