@@ -5,11 +5,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from types import SimpleNamespace
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, F, OuterRef, Subquery
+from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
@@ -32,7 +33,7 @@ from consultations.models import (
     Section,
     TermDefinition,
 )
-from members.audience import NARROW_TO_WIDE, Audience, visible_q
+from members.audience import NARROW_TO_WIDE, Audience
 from members.viewer import Viewer
 from portal.common import clock
 from portal.common.translated import HTML_LANG, column_language, translated
@@ -434,10 +435,11 @@ class Reading:
             comment.consultation = self.consultation
             columns = (comment.section_id, comment.paragraph_id, comment.question_id)
             place = self.places[self._keys[columns]]
-            line = self._line(comment, lines.get(comment.parent_id) if comment.parent_id else None)
+            head = heads.get(comment.thread_id)
+            answers = lines.get(comment.parent_id) if comment.parent_id else None
+            line = self._line(comment, answers, head)
             lines[comment.pk] = line
             place.shown += 1
-            head = heads.get(comment.thread_id)
             if head is None:
                 heads[comment.thread_id] = line
                 place.threads.append(line)
@@ -446,15 +448,17 @@ class Reading:
                     line.answers = None
                 head.replies.append(line)
 
-    def _line(self, comment: Comment, answers: Line | None) -> Line:
+    def _line(self, comment: Comment, answers: Line | None, head: Line | None) -> Line:
         viewer, standing = self.viewer, comment.withdrawn_at is None
         line = Line(comment, answers)
         if comment.edited_at or not standing:
             line.can_see_history = policies.can_see_history(viewer, comment)
         if not policies.can_write(viewer) or not standing:
             return line
-        if comment.parent_id is None or answers is not None:
+        if comment.parent_id is None or (answers is not None and head is not None):
+            # Both stand on the page already: no query for each comment.
             comment._state.fields_cache["parent"] = answers.comment if answers else None
+            comment._state.fields_cache["root"] = head.comment if head else None
             line.can_resolve = policies.can_resolve(viewer, comment)
         line.can_reply = self.can_comment
         line.can_edit = self.can_comment and policies.can_edit(viewer, comment)
@@ -463,6 +467,14 @@ class Reading:
         return line
 
     @property
+    def foreword(self) -> list[Piece]:
+        return self.pieces(self.consultation, "foreword_html")
+
+    @property
+    def statement(self) -> list[Piece]:
+        return self.pieces(self.consultation.statement, "html")
+
+    @cached_property
     def annexes(self) -> list[SimpleNamespace]:
         here = OuterRef("pk")
         rows = Annex.objects.filter(consultation=self.consultation).annotate(
@@ -483,7 +495,7 @@ class Reading:
             for row in rows
         ]
 
-    @property
+    @cached_property
     def conclusions(self) -> SimpleNamespace | None:
         found = getattr(self.consultation, "conclusions", None)
         readable = found is not None and policies.can_read(self.viewer, found)
@@ -524,8 +536,6 @@ class Reading:
 
 def _any_of(columns: Iterable[tuple[Any, ...]]) -> Any:
     """Comments at one of these places, one condition a column so that it stays short."""
-    from django.db.models import Q
-
     ids: dict[str, list[int]] = defaultdict(list)
     wanted = Q(pk__in=[])
     for triple in columns:
@@ -538,6 +548,3 @@ def _any_of(columns: Iterable[tuple[Any, ...]]) -> Any:
         wanted |= Q(**{f"{name}__in": values})
     return wanted
 
-
-def visible_comments(viewer: Viewer, consultation: Consultation) -> Any:
-    return Comment.objects.filter(visible_q(viewer), consultation=consultation)

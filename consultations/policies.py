@@ -108,10 +108,10 @@ def can_mark_official(viewer: Viewer, comment: Comment) -> bool:
 
 
 def can_resolve(viewer: Viewer, comment: Comment) -> bool:
-    """The firms whose matter it is: who began the thread, and who asked what this comment answers; the regulator."""
+    """The firm whose matter it is: who began the thread, or asked what this comment answers. And the regulator."""
+    asked = (comment.parent, comment.root) if comment.parent else (comment,)
     askers = {
-        asked.membership.organisation_id if asked.membership else asked.organisation_id
-        for asked in (comment.root or comment, comment.parent or comment)
+        one.membership.organisation_id if one.membership else one.organisation_id for one in asked if one is not None
     }
     return can_write(viewer) and comment.withdrawn_at is None and (viewer.is_regulator or viewer.organisation_id in askers)
 

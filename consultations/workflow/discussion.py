@@ -35,7 +35,7 @@ def _readable_comment(comment: Comment, actor: Viewer) -> Comment:
     """Foreign keys bypass row security, so a comment that is answered is always fetched as its reader."""
     found = (
         Comment.objects.visible_to(actor)
-        .select_related("organisation", "section", "paragraph", "question", "membership", "parent__membership")
+        .select_related("organisation", "section", "paragraph", "question", "membership", "parent__membership", "root__membership")
         .filter(pk=comment.pk)
         .first()
     )

@@ -1,0 +1,68 @@
+"""The demonstration data of this room, whole and exactly, and twice."""
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import initiatives.loading
+import pytest
+import yaml
+from django.conf import settings
+from django.core.management import call_command
+
+from consultations import loading
+from consultations.models import Answer, Comment, Consultation, Response
+from members.viewer import acting_as
+from portal.demo.loader import Loader
+
+DATA = Path(settings.BASE_DIR) / "portal" / "demo" / "data"
+
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def loaded(transactional_db: Any, monkeypatch: pytest.MonkeyPatch) -> tuple[Loader, list[str]]:
+    """The demonstration's people take the place of the tests' own, which the next test builds again."""
+    call_command("flush", interactive=False, verbosity=0)
+    monkeypatch.setattr(Loader, "_roadmap", lambda self: initiatives.loading.load())
+    monkeypatch.setattr(Loader, "_meetings", lambda self: None)
+    loader = Loader(say=lambda line: None)
+    return loader, loader.load()
+
+
+def test_every_comment_and_response_is_loaded(loaded: tuple[Loader, list[str]]) -> None:
+    loader, left_out = loaded
+    wanted: Counter[str] = Counter()
+    for path in (DATA / "threads").glob("*.yaml"):
+        for row in yaml.safe_load(path.read_text())["comments"]:
+            wanted[row["audience"] if row.get("state") != "held" else "shared"] += 1
+    found: Counter[str] = Counter()
+    with acting_as(loader.actor("kwok-sze-nga")):
+        assert Consultation.objects.count() == 4
+        found.update(Comment.objects.values_list("audience", flat=True))
+    for key in loader.organisations:
+        people = [name for name, user in loader.people.items() if user.memberships.get().organisation.key == key]
+        for name in people:
+            try:
+                viewer = loader.actor(name)
+            except Exception:  # noqa: BLE001, S112 - this person has left
+                continue
+            with acting_as(viewer):
+                found.update(Comment.objects.filter(audience="organisation").values_list("audience", flat=True))
+            break
+    assert found == wanted
+    assert [line for line in left_out if line.startswith(("Comment", "Response"))] == []
+
+
+def test_loading_twice_changes_nothing(loaded: tuple[Loader, list[str]]) -> None:
+    loader, _left_out = loaded
+
+    def counts() -> list[int]:
+        with acting_as(loader.actor("kwok-sze-nga")):
+            return [model.objects.count() for model in (Consultation, Comment, Response, Answer)]
+
+    before = counts()
+    Loader(say=lambda line: None).load()
+    assert counts() == before
+    assert loading.LANGUAGES[0] == "en"
