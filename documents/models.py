@@ -32,7 +32,9 @@ class Document(Embargoed):
         _("may be subject to section 378 of the Securities and Futures Ordinance"), default=False
     )
     created_at = models.DateTimeField(_("filed"), default=clock.now)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("filed by"))
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("filed by")
+    )
 
     objects: ClassVar[DocumentQuerySet] = DocumentQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -80,7 +82,9 @@ class Version(models.Model):
     storage_name = models.CharField(max_length=120, editable=False)
     note = models.CharField(_("what changed"), max_length=200, blank=True)
     created_at = models.DateTimeField(_("filed"), default=clock.now)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("filed by"))
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("filed by")
+    )
 
     class Meta:
         verbose_name = _("version")

@@ -5,7 +5,7 @@ from django.db.models import Prefetch
 from members.audience import RestrictedQuerySet
 
 if TYPE_CHECKING:
-    from documents.models import Document
+    pass
 
 
 class DocumentQuerySet(RestrictedQuerySet["Document"]):

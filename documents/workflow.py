@@ -36,7 +36,10 @@ def file_document(
     released_at: datetime | None = None,
     **fields: Any,
 ) -> Document:
-    """Open a document without a file yet. `titles`: en, zh_hant, zh_hans. `released_at` None: the regulator alone reads it."""
+    """Open a document without a file yet. `titles`: en, zh_hant, zh_hans.
+
+    `released_at` None: the regulator alone reads it until `release`.
+    """
     require(policies.can_file(actor))
     with transaction.atomic():
         document = Document(
@@ -94,7 +97,9 @@ def file_version(
             created_at=clock.now(),
             created_by_id=actor.user_id,
         )
-        version.storage_name = default_storage.save(f"documents/{version.pk.hex[:2]}/{uuid.uuid4().hex}", ContentFile(content))
+        version.storage_name = default_storage.save(
+            f"documents/{version.pk.hex[:2]}/{uuid.uuid4().hex}", ContentFile(content)
+        )
         try:
             version.save(force_insert=True)
             record("documents.version_filed", document, actor=actor, number=version.number, sha256=checksum)
@@ -106,7 +111,9 @@ def file_version(
 
 def _safe_name(file_name: str) -> str:
     """The last part of the name, printable, with an extension that is taken in."""
-    name = "".join(c for c in PurePosixPath(file_name.replace("\\", "/")).name if c.isprintable() and c not in '"<>|:*?')
+    name = "".join(
+        c for c in PurePosixPath(file_name.replace("\\", "/")).name if c.isprintable() and c not in '"<>|:*?'
+    )
     suffix = PurePosixPath(name).suffix.lower()
     if suffix not in MEDIA_TYPES:
         raise Refused(
@@ -132,7 +139,7 @@ def record_scan(version: Version, *, state: str, actor: Viewer | None) -> None:
     """Note what the check of a file found. An infected file never becomes clean: a new version must be filed."""
     require(policies.can_record_scan(actor))
     with transaction.atomic():
-        locked = Version.objects.select_for_update().select_related("document").get(pk=version.pk)
+        locked = Version.objects.select_for_update(of=("self",)).select_related("document").get(pk=version.pk)
         if locked.scan_state == ScanState.INFECTED and state != ScanState.INFECTED:
             raise Refused(_("An infected file cannot be cleared. File a new version."))
         locked.scan_state = ScanState(state)

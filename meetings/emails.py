@@ -69,7 +69,10 @@ def _readable(model: type[Restricted]) -> Callable[[Collection[int], Collection[
         pairs: set[tuple[int, str]] = set()
         for alike in classes.values():
             with acting_as(alike[0]):
-                seen = [str(pk) for pk in model.objects.visible_to(alike[0]).filter(pk__in=subject_ids).values_list("pk", flat=True)]
+                seen = [
+                    str(pk)
+                    for pk in model.objects.visible_to(alike[0]).filter(pk__in=subject_ids).values_list("pk", flat=True)
+                ]
             pairs.update((viewer.user_id, pk) for viewer in alike if viewer.user_id for pk in seen)
         return pairs
 
@@ -123,9 +126,7 @@ def _attending(meeting: Meeting, actor: Viewer) -> list[Recipient]:
         rows = rows.filter(user__working_groups=meeting.working_group_id)
     else:
         rows = rows.filter(role__in=_SEATED)
-    return [
-        Recipient(user_id=pk, reason="member") for pk in rows.values_list("user", flat=True) if pk != actor.user_id
-    ]
+    return [Recipient(user_id=pk, reason="member") for pk in rows.values_list("user", flat=True) if pk != actor.user_id]
 
 
 def agenda_circulated(meeting: Meeting, *, actor: Viewer) -> None:

@@ -181,9 +181,7 @@ class _Loader:
                     workflow.note_reply(seat, actor=actor, answer=Reply(answer))
         for key in entry.get("observers", ()):
             user = self.people[key]
-            workflow.invite(
-                meeting, actor=actor, user=user, organisation=self.organisation_of(user), is_observer=True
-            )
+            workflow.invite(meeting, actor=actor, user=user, organisation=self.organisation_of(user), is_observer=True)
 
     def expect(self, meeting: Meeting, paper: dict[str, Any], actor: Viewer) -> None:
         workflow.expect_paper(
@@ -303,7 +301,7 @@ class _Loader:
                 **_texts("place", entry["place"]),
             )
             meeting.consultations.set(self.consultations(entry.get("consultations", ()), f"Session {entry['key']}"))
-            workflow.issue_notice(meeting, actor=actor)
+            workflow.issue_notice(meeting, actor=actor, undated=True)
 
     def action(self, entry: dict[str, Any]) -> None:
         meeting = self.meetings.get(entry.get("meeting", 0))
@@ -394,7 +392,7 @@ def title_page(meeting: Meeting, paper: dict[str, Any], author: User) -> bytes:
         "",
         "For members of the advisory group only." if paper["classification"] == "group" else "",
         "",
-        "This is demonstration material. The file holds the paper's title page; its text is fictitious and was not written.",
+        "This is demonstration material: the file holds the title page of a paper that was never written.",
         "",
     ]
     return "\n".join(rows).encode()

@@ -398,7 +398,9 @@ class MinuteAttribution(Restricted):
         verbose_name_plural = _("attributed texts")
         ordering = ("paragraph",)
         constraints = (
-            models.CheckConstraint(condition=Q(audience__in=("regulator", "shared")), name="attribution_is_never_for_all"),
+            models.CheckConstraint(
+                condition=Q(audience__in=("regulator", "shared")), name="attribution_is_never_for_all"
+            ),
         )
 
     def __str__(self) -> str:
@@ -441,7 +443,12 @@ class Action(Restricted):
     parts_done = models.PositiveSmallIntegerField(_("platforms that have done it"), default=0)
     parts_total = models.PositiveSmallIntegerField(_("platforms that owe it"), default=0)
     source_consultation = models.ForeignKey(
-        "consultations.Consultation", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("arose from")
+        "consultations.Consultation",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("arose from"),
     )
     source_comment_key = models.CharField(_("comment"), max_length=40, blank=True)
     kept_by_paper = models.ForeignKey(
@@ -461,7 +468,8 @@ class Action(Restricted):
         ordering = ("position",)
         constraints = (
             models.CheckConstraint(
-                condition=Q(state=ActionState.DONE, done_on__isnull=False) | (~Q(state=ActionState.DONE) & Q(done_on=None)),
+                condition=Q(state=ActionState.DONE, done_on__isnull=False)
+                | (~Q(state=ActionState.DONE) & Q(done_on=None)),
                 name="done_action_has_a_day",
             ),
         )

@@ -95,7 +95,7 @@ def seats(meeting: Meeting, viewer: Viewer) -> list[Attendance]:
         Attendance.objects.visible_to(viewer)
         .filter(meeting=meeting)
         .select_related("user", "organisation")
-        .order_by("organisation__kind", "organisation__name_en", "user__name_en")
+        .order_by("-organisation__kind", "organisation__name_en", "user__name_en")
     )
 
 
@@ -124,7 +124,7 @@ def turnout(meeting: Meeting, everybody: Iterable[Attendance]) -> Turnout:
 
 
 def actions(meeting: Meeting, viewer: Viewer, before: Meeting | None) -> list[Action]:
-    """Agreed at this meeting; while it lies ahead, those carried to it: open, or done since the one before. One query."""
+    """Agreed at this meeting; while it lies ahead, those carried to it: open, or done since the last. One query."""
     rows = Action.objects.visible_to(viewer).with_owners().order_by("position")
     if not meeting.is_upcoming:
         return list(rows.filter(meeting=meeting))

@@ -7,7 +7,7 @@ from members.audience import RestrictedQuerySet
 from portal.common import clock
 
 if TYPE_CHECKING:
-    from meetings.models import Action, Meeting
+    pass
 
 
 def _upcoming() -> Q:

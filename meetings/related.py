@@ -27,7 +27,12 @@ def mentions_of_documents(viewer: Viewer, document_ids: Collection[UUID]) -> dic
     for paper in papers:
         note = f"{paper.item.number}. {paper.item.title}"
         found[paper.document_id].append(
-            Mention(paper.meeting.title, f"{paper.meeting.get_absolute_url()}#item-{paper.item.number}", paper.meeting.starts_at, note)
+            Mention(
+                paper.meeting.title,
+                f"{paper.meeting.get_absolute_url()}#item-{paper.item.number}",
+                paper.meeting.starts_at,
+                note,
+            )
         )
     return found
 

@@ -60,7 +60,8 @@ def action_state(action: Action) -> SafeString:
     if action.parts_total and not action.is_done:
         shown.append(
             format_html(
-                "<span>{}</span>", _("%(done)s of %(total)s done") % {"done": action.parts_done, "total": action.parts_total}
+                "<span>{}</span>",
+                _("%(done)s of %(total)s done") % {"done": action.parts_done, "total": action.parts_total},
             )
         )
     if not shown:

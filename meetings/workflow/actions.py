@@ -144,9 +144,7 @@ def update_action(
         locked.kept_by_paper = kept_by_paper or locked.kept_by_paper
         locked.kept_by_consultation = kept_by_consultation or locked.kept_by_consultation
         locked.kept_by_paragraph = kept_by_paragraph or locked.kept_by_paragraph
-        locked.save(
-            update_fields=["state", "done_on", "kept_by_paper", "kept_by_consultation", "kept_by_paragraph"]
-        )
+        locked.save(update_fields=["state", "done_on", "kept_by_paper", "kept_by_consultation", "kept_by_paragraph"])
         record("meetings.action_updated", locked, actor=actor, state=state)
     _take_over(action, locked)
 

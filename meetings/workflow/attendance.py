@@ -51,7 +51,7 @@ def reply(seat: Attendance, *, actor: Viewer, answer: str) -> None:
     if answer not in {Reply.IN_PERSON, Reply.BY_VIDEO, Reply.COLLEAGUE, Reply.APOLOGIES}:
         raise Refused(_("Choose one of the answers."), field="answer")
     with transaction.atomic():
-        locked = Attendance.objects.select_for_update().select_related("meeting").get(pk=seat.pk)
+        locked = Attendance.objects.select_for_update(of=("self",)).select_related("meeting").get(pk=seat.pk)
         if not locked.meeting.takes_replies:
             raise Refused(_("This meeting no longer takes replies."))
         if answer == Reply.BY_VIDEO and not locked.meeting.by_video:

@@ -121,7 +121,8 @@ def add_agenda_item(
             number=number,
             purpose=purpose,
             minutes_planned=minutes_planned,
-            starts_at=starts_at or (before.starts_at + timedelta(minutes=before.minutes_planned) if before else locked.starts_at),
+            starts_at=starts_at
+            or (before.starts_at + timedelta(minutes=before.minutes_planned) if before else locked.starts_at),
             competition_check=CompetitionCheck.CLEARED if late else competition_check,
             late_reason=late_reason,
             **fields,
@@ -149,13 +150,16 @@ def check_item(item: AgendaItem, *, actor: Viewer) -> None:
     item.competition_check = locked.competition_check
 
 
-def issue_notice(meeting: Meeting, *, actor: Viewer) -> None:
-    """Tell the members that the meeting will take place: from now on they see it."""
+def issue_notice(meeting: Meeting, *, actor: Viewer, undated: bool = False) -> None:
+    """Tell the members that the meeting will take place: from now on they see it.
+
+    `undated` where a notice went out by another way and its moment is not on record.
+    """
     require(policies.can_run(actor, meeting))
     with transaction.atomic():
         locked = lock(meeting)
         move(locked, MeetingState.NOTICE_ISSUED)
-        locked.notice_issued_at = clock.now()
+        locked.notice_issued_at = None if undated else clock.now()
         locked.released_at = locked.released_at or clock.now()
         locked.save(update_fields=["state", "notice_issued_at", "released_at"])
         record("meetings.notice_issued", locked, actor=actor)
@@ -174,7 +178,8 @@ def circulate_agenda(meeting: Meeting, *, actor: Viewer) -> None:
         for item in items:
             if item.purpose != Purpose.FORMAL and item.competition_check != CompetitionCheck.CLEARED:
                 raise Refused(
-                    _("Item %(number)s has not been checked against the competition statement.") % {"number": item.number}
+                    _("Item %(number)s has not been checked against the competition statement.")
+                    % {"number": item.number}
                 )
         locked.agenda_issued_at = clock.now()
         locked.save(update_fields=["state", "agenda_issued_at"])

@@ -157,7 +157,7 @@ def confirm_minutes(minutes: Minutes, *, actor: Viewer, at_meeting: Meeting) -> 
 
 
 def _move_minutes(minutes: Minutes, state: MinutesState) -> Minutes:
-    locked = Minutes.objects.select_for_update().select_related("meeting").get(pk=minutes.pk)
+    locked = Minutes.objects.select_for_update(of=("self",)).select_related("meeting").get(pk=minutes.pk)
     if state not in MINUTES_TRANSITIONS[locked.state]:
         raise Refused(_("These minutes cannot be moved on."))
     locked.state = state

@@ -61,7 +61,7 @@ def file_paper(
     """Publish the paper, or a new version of it: its file becomes a document with the paper's own readers."""
     require(policies.can_file_paper(actor, paper))
     with transaction.atomic():
-        locked = Paper.objects.select_for_update().select_related("meeting").get(pk=paper.pk)
+        locked = Paper.objects.select_for_update(of=("self",)).select_related("meeting").get(pk=paper.pk)
         document = locked.document or documents.file_document(
             actor=actor,
             organisation=locked.organisation,
