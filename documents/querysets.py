@@ -5,7 +5,7 @@ from django.db.models import Prefetch
 from members.audience import RestrictedQuerySet
 
 if TYPE_CHECKING:
-    pass
+    from documents.models import Document  # noqa: F401
 
 
 class DocumentQuerySet(RestrictedQuerySet["Document"]):

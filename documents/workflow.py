@@ -49,7 +49,7 @@ def file_document(
             kind=kind,
             released_at=released_at,
             created_at=clock.now(),
-            created_by_id=actor.user_id,
+            created_by=actor.user,
             **{f"title_{language}": text for language, text in titles.items()},
             **fields,
         )
@@ -95,7 +95,7 @@ def file_version(
             scan_state=ScanState.CLEAN if trusted else ScanState.PENDING,
             note=note,
             created_at=clock.now(),
-            created_by_id=actor.user_id,
+            created_by=actor.user,
         )
         version.storage_name = default_storage.save(
             f"documents/{version.pk.hex[:2]}/{uuid.uuid4().hex}", ContentFile(content)

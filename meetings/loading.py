@@ -61,7 +61,8 @@ class _Loader:
         moments = [m.get("agenda_issued_at") for m in self.data["meetings"]]
         moments += [p.get("published_at") for m in self.data["meetings"] for p in m.get("papers", ())]
         moments += [m.get("minutes", {}).get("circulated_at") for m in self.data["meetings"]]
-        return max(moment for moment in moments if moment)
+        found: datetime = max(moment for moment in moments if moment)
+        return found
 
     def consultations(self, keys: Iterable[str], where: str) -> list[Consultation]:
         wanted = list(keys)
@@ -370,7 +371,7 @@ class _Loader:
             )
 
 
-def _texts(field: str, texts: Mapping[str, str]) -> dict[str, str]:
+def _texts(field: str, texts: Mapping[str, str]) -> dict[str, Any]:
     return {f"{field}_{language}": text for language, text in texts.items()}
 
 

@@ -7,7 +7,7 @@ from members.audience import RestrictedQuerySet
 from portal.common import clock
 
 if TYPE_CHECKING:
-    pass
+    from meetings.models import Action, Meeting  # noqa: F401
 
 
 def _upcoming() -> Q:

@@ -26,6 +26,8 @@ def mentions_of_documents(viewer: Viewer, document_ids: Collection[UUID]) -> dic
     found: dict[UUID, list[Mention]] = defaultdict(list)
     for paper in papers:
         note = f"{paper.item.number}. {paper.item.title}"
+        if paper.document_id is None:
+            continue
         found[paper.document_id].append(
             Mention(
                 paper.meeting.title,

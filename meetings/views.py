@@ -29,8 +29,8 @@ def meeting_list(request: HttpRequest) -> HttpResponse:
     rows = [(row, minutes.get(row.pk)) for row in shown]
     context = {
         "page": shown,
-        "ahead": [row for row in rows if row[0].ahead],  # type: ignore[attr-defined]
-        "past": [row for row in rows if not row[0].ahead],  # type: ignore[attr-defined]
+        "ahead": [row for row in rows if row[0].is_upcoming],
+        "past": [row for row in rows if not row[0].is_upcoming],
     }
     return render(request, "meetings/list.html", context)
 

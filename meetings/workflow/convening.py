@@ -31,7 +31,8 @@ class Presents:
 
 
 def lock(meeting: Meeting) -> Meeting:
-    return Meeting.objects.select_for_update().get(pk=meeting.pk)
+    locked: Meeting = Meeting.objects.select_for_update().get(pk=meeting.pk)
+    return locked
 
 
 def move(meeting: Meeting, state: str) -> None:

@@ -71,11 +71,10 @@ def test_the_page_of_a_meeting_ahead_shows_what_is_carried_to_it(world: Any, hel
 
 
 def queries(world: Any, who: str, path: str) -> int:
+    """Every query of a request, session and viewer included."""
     client = world.client(who)
     client.get(path)
-    with CaptureQueriesContext(
-        connection,
-    ) as caught:
+    with CaptureQueriesContext(connection) as caught:
         assert client.get(path).status_code == 200
     return sum(not q["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")) for q in caught.captured_queries)
 
@@ -87,7 +86,8 @@ def grow(world: Any, held: Held, ahead: Meeting) -> None:
         for number in range(4, 104):
             item = workflow.add_agenda_item(
                 ahead, actor=chair, number=number, purpose="for_information", minutes_planned=1,
-                title_en=f"Item {number}", late_reason="Load", presenters=[workflow.Presents(world.officer, world.sfc, "Team")],
+                title_en=f"Item {number}", late_reason="Load",
+                presenters=[workflow.Presents(world.officer, world.sfc, "Team")],
             )  # fmt: skip
             if number < 24:
                 workflow.expect_paper(item, actor=chair, number=f"8/{number}", author=world.officer, title_en="Paper")
@@ -109,5 +109,6 @@ def test_queries_do_not_grow_with_the_data(world: Any, held: Held, ahead: Meetin
     before = {path: queries(world, "officer", path) for path in limits}
     grow(world, held, ahead)
     after = {path: queries(world, "officer", path) for path in limits}
+    print(after)
     assert after == before
     assert {path: count for path, count in after.items() if count > limits[path]} == {}

@@ -69,7 +69,7 @@ def test_the_agenda_waits_for_the_competition_check(world: Any) -> None:
 
 
 def test_a_late_item_needs_the_chair_and_a_reason(world: Any, ahead: Meeting) -> None:
-    late = {"number": 4, "purpose": "for_discussion", "minutes_planned": 5, "title_en": "Late"}
+    late: dict[str, Any] = {"number": 4, "purpose": "for_discussion", "minutes_planned": 5, "title_en": "Late"}
     secretary, chair = world.viewer("secretary"), world.viewer("chair")
     with acting_as(secretary), pytest.raises(Forbidden):
         workflow.add_agenda_item(ahead, actor=secretary, late_reason="Urgent", **late)
