@@ -7,6 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from meetings.models import Action, Attendance, Meeting, Minutes
 from members.audience import Restricted
@@ -17,6 +18,9 @@ from notifications.kinds import Kind, register
 from notifications.workflow import Recipient, publish
 from portal.common import dates
 from portal.common.translated import FALLBACKS, column_language
+
+MEMBER = gettext_noop("You are a member of the group that meets")
+OWNER = gettext_noop("The action is yours or your team's")
 
 _SEATED = (Role.PRINCIPAL, Role.ALTERNATE, Role.OBSERVER)
 
@@ -126,7 +130,7 @@ def _attending(meeting: Meeting, actor: Viewer) -> list[Recipient]:
         rows = rows.filter(user__working_groups=meeting.working_group_id)
     else:
         rows = rows.filter(role__in=_SEATED)
-    return [Recipient(user_id=pk, reason="member") for pk in rows.values_list("user", flat=True) if pk != actor.user_id]
+    return [Recipient(user_id=pk, reason=MEMBER) for pk in rows.values_list("user", flat=True) if pk != actor.user_id]
 
 
 def agenda_circulated(meeting: Meeting, *, actor: Viewer) -> None:
@@ -165,7 +169,7 @@ def action_assigned(action: Action, *, actor: Viewer) -> None:
     else:
         rows = rows.filter(team=action.owner_team, organisation=action.organisation_id)
     recipients = [
-        Recipient(user_id=pk, reason="owner") for pk in rows.values_list("user", flat=True) if pk != actor.user_id
+        Recipient(user_id=pk, reason=OWNER) for pk in rows.values_list("user", flat=True) if pk != actor.user_id
     ]
     publish(
         "meetings.action_assigned",

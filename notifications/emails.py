@@ -115,7 +115,8 @@ def event_mail(delivery: Delivery, connection: BaseEmailBackend | None = None) -
             "params": event.params,
             "title": kind.title(event.params),
             "context_line": kind.context_line(event.params) if kind.context_line else "",
-            "reason": delivery.reason,
+            # Reasons are stored in English, marked for translation where the sending room names them.
+            "reason": _(delivery.reason) if delivery.reason else "",
             "category": Category(kind.category).label,
             "mandatory": kind.mandatory,
             "action_url": absolute(event.url),
@@ -165,6 +166,7 @@ def digest_mail(
                 "sections": [(label, lines) for label, lines in sections if lines],
                 "count": len(items),
                 "day": day,
+                "reason": _("You get this at 08:00 Hong Kong time on days on which there is something new for you."),
                 "inbox_url": absolute(reverse("notifications:inbox")),
             },
             connection=connection,
