@@ -7,6 +7,7 @@ class ConsultationsConfig(AppConfig):
     verbose_name = _("Consultations")
 
     def ready(self) -> None:
-        from consultations import emails
+        from consultations import emails, linked
 
         emails.register_kinds()
+        linked.register()

@@ -110,7 +110,7 @@ def tell_of_comment(comment: Comment, *, actor: Viewer, official: bool = False) 
         "reference": consultation.reference,
         **{f"title_{code}": getattr(consultation, f"title_{code}") for code in ("en", "zh_hant", "zh_hans")},
         "place": "whole" if whole else place._meta.model_name,
-        "number": "" if whole else place.number,
+        "number": getattr(place, "number", ""),
         "audience": comment.audience,
         "reply": comment.parent_id is not None,
         **_writer(comment, actor),
@@ -154,7 +154,12 @@ def _recipients(comment: Comment, consultation: Consultation, actor: Viewer) -> 
             continue
         if by_firm and row.user_id == consultation.lead_id:
             reason = LEAD
-        elif by_firm and row.team and row.team == consultation.team and row.organisation.kind == OrganisationKind.REGULATOR:
+        elif (
+            by_firm
+            and row.team
+            and row.team == consultation.team
+            and row.organisation.kind == OrganisationKind.REGULATOR
+        ):
             reason = TEAM
         else:
             reason = PARTICIPANT

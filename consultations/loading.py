@@ -94,9 +94,7 @@ def _draft(
     )
 
 
-def _statement(
-    given: Data | None, lead: Viewer, statements: Mapping[str, Data]
-) -> PersonalInformationStatement | None:
+def _statement(given: Data | None, lead: Viewer, statements: Mapping[str, Data]) -> PersonalInformationStatement | None:
     if given is None:
         return None
     source = statements[given["same_as"]]["personal_information_statement"] if given.get("same_as") else given
@@ -152,7 +150,10 @@ def _extensions(paper: Consultation, head: Data, organisations: Organisations, a
 
 def _corrections(paper: Consultation, data: Data, actor_for: ActorFor) -> None:
     stale = {
-        str(one["number"]) for row in data["sections"] for one in row["paragraphs"] if one.get("zh_hant_state") == "stale"
+        str(one["number"])
+        for row in data["sections"]
+        for one in row["paragraphs"]
+        if one.get("zh_hant_state") == "stale"
     }
     for row in data["consultation"].get("corrections", ()):
         with clock.at(row["at"]):
@@ -222,7 +223,9 @@ def load_thread(data: Data, *, people: People, organisations: Organisations, act
         except (Refused, Forbidden, KeyError) as error:
             left_out.append(f"Comment {row['key']} on {data['consultation']}: {str(error) or 'not allowed'}")
     if topics:
-        left_out.append(f"{data['consultation']}: what the competition guardrail found in {topics} held comment is not kept.")
+        left_out.append(
+            f"{data['consultation']}: what the competition guardrail found in {topics} held comment is not kept."
+        )
     return left_out
 
 
@@ -252,11 +255,11 @@ def _post(
 
 def _anchor(paper: Consultation, place: Data) -> Anchor:
     if "paragraph" in place:
-        return paper.paragraphs.get(number=str(place["paragraph"]))  # type: ignore[no-any-return]
+        return paper.paragraphs.get(number=str(place["paragraph"]))
     if "question" in place:
-        return paper.questions.get(number=str(place["question"]))  # type: ignore[no-any-return]
+        return paper.questions.get(number=str(place["question"]))
     if "section" in place:
-        return paper.sections.get(number=str(place["section"]))  # type: ignore[no-any-return]
+        return paper.sections.get(number=str(place["section"]))
     return paper
 
 
@@ -288,7 +291,9 @@ def load_responses(data: Data, *, people: People, organisations: Organisations, 
         try:
             _respond(data["consultation"], row, people, organisations[row["organisation"]], actor_for)
         except (Refused, Forbidden) as error:
-            left_out.append(f"Response of {row['organisation']} to {data['consultation']}: {str(error) or 'not allowed'}")
+            left_out.append(
+                f"Response of {row['organisation']} to {data['consultation']}: {str(error) or 'not allowed'}"
+            )
     return left_out
 
 

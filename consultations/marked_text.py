@@ -22,7 +22,8 @@ def render_marked(source: str) -> str:
 
 
 def _marks(text: str) -> str:
-    parts, place = [], 0
+    parts: list[str] = []
+    place = 0
     for found in _MARK.finditer(text):
         parts.append(escape(text[place : found.start()]))
         tag = "ins" if found["ins"] is not None else "del"

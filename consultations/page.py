@@ -148,7 +148,9 @@ class Part:
         numbers = [item.row.number for item in self.items if not item.is_question]
         if not numbers:
             return ""
-        return numbers[0] if len(numbers) == 1 else _("%(first)s to %(last)s") % {"first": numbers[0], "last": numbers[-1]}
+        return (
+            numbers[0] if len(numbers) == 1 else _("%(first)s to %(last)s") % {"first": numbers[0], "last": numbers[-1]}
+        )
 
     @property
     def question_span(self) -> str:
@@ -210,7 +212,11 @@ def find(viewer: Viewer, key: str) -> Consultation | None:
             ),
             outcome_rows=ArraySubquery(
                 outcomes.order_by("position").values(
-                    row=JSONObject(number="number", outcome="outcome", **_json("title", "comments_received_html", "sfc_response_html"))
+                    row=JSONObject(
+                        number="number",
+                        outcome="outcome",
+                        **_json("title", "comments_received_html", "sfc_response_html"),
+                    )
                 )
             ),
             respondent_rows=ArraySubquery(
@@ -353,7 +359,7 @@ class Reading:
         found: dict[int, list[Question]] = defaultdict(list)
         latest = len(self.paragraphs) + 1
         for question in reversed(self.questions):
-            own = [pk for pk in question.paragraph_ids if section_of.get(pk) == question.section_id]  # type: ignore[attr-defined]
+            own = [pk for pk in question.paragraph_ids if section_of.get(pk) == question.section_id]
             inside = [pk for pk in own if position[pk] <= latest]
             if not inside:
                 found[-question.section_id].insert(0, question)
@@ -408,9 +414,7 @@ class Reading:
         if self.audience:
             rows = rows.filter(audience=self.audience)
         standing = Resolution.objects.filter(comment=OuterRef("pk"), reopened_at=None).values(
-            row=JSONObject(
-                at="resolved_at", **{f"by_{code}": F(f"resolved_by__name_{code}") for code in _LANGUAGES}
-            )
+            row=JSONObject(at="resolved_at", **{f"by_{code}": F(f"resolved_by__name_{code}") for code in _LANGUAGES})
         )
         rows = rows.with_people().annotate(resolution=Subquery(standing[:1])).order_by("thread_at", "created_at", "pk")
         self._thread(list(rows[start : start + SHOWN_AT_ONCE]))
@@ -479,10 +483,14 @@ class Reading:
         here = OuterRef("pk")
         rows = Annex.objects.filter(consultation=self.consultation).annotate(
             clause_rows=ArraySubquery(
-                Clause.objects.filter(annex=here).order_by("position").values(row=JSONObject(number="number", **_json("html")))
+                Clause.objects.filter(annex=here)
+                .order_by("position")
+                .values(row=JSONObject(number="number", **_json("html")))
             ),
             term_rows=ArraySubquery(
-                TermDefinition.objects.filter(annex=here).order_by("position").values(row=JSONObject(**_json("term", "meaning")))
+                TermDefinition.objects.filter(annex=here)
+                .order_by("position")
+                .values(row=JSONObject(**_json("term", "meaning")))
             ),
         )
         return [
@@ -499,7 +507,11 @@ class Reading:
     def conclusions(self) -> SimpleNamespace | None:
         found = getattr(self.consultation, "conclusions", None)
         readable = found is not None and policies.can_read(self.viewer, found)
-        if found is None or not readable or (not self.viewer.is_regulator and (not found.released_at or found.released_at > self.now)):
+        if (
+            found is None
+            or not readable
+            or (not self.viewer.is_regulator and (not found.released_at or found.released_at > self.now))
+        ):
             return None
         return SimpleNamespace(
             row=found,
@@ -547,4 +559,3 @@ def _any_of(columns: Iterable[tuple[Any, ...]]) -> Any:
     for name, values in ids.items():
         wanted |= Q(**{f"{name}__in": values})
     return wanted
-

@@ -113,7 +113,9 @@ def can_resolve(viewer: Viewer, comment: Comment) -> bool:
     askers = {
         one.membership.organisation_id if one.membership else one.organisation_id for one in asked if one is not None
     }
-    return can_write(viewer) and comment.withdrawn_at is None and (viewer.is_regulator or viewer.organisation_id in askers)
+    return (
+        can_write(viewer) and comment.withdrawn_at is None and (viewer.is_regulator or viewer.organisation_id in askers)
+    )
 
 
 def can_hold(viewer: Viewer, comment: Comment) -> bool:

@@ -73,8 +73,12 @@ class ConsultationQuerySet(RestrictedQuerySet[Any]):
             default=Value(2),
             output_field=IntegerField(),
         )
-        soonest = Case(When(rank=0, then=F("closes_at")), When(rank=1, then=F("opens_at")), output_field=models.DateTimeField())
-        return self.annotate(rank=rank).order_by("rank", soonest.asc(nulls_last=True), F("closes_at").desc(nulls_last=True), "reference")
+        soonest = Case(
+            When(rank=0, then=F("closes_at")), When(rank=1, then=F("opens_at")), output_field=models.DateTimeField()
+        )
+        return self.annotate(rank=rank).order_by(
+            "rank", soonest.asc(nulls_last=True), F("closes_at").desc(nulls_last=True), "reference"
+        )
 
 
 class CommentQuerySet(RestrictedQuerySet[Any]):

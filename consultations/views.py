@@ -78,7 +78,9 @@ def consultation_list(request: HttpRequest) -> HttpResponse:
         .annotate(n=Count("pk"))
         .values("n")
     )
-    rows = rows.in_reading_order().annotate(comment_count=Coalesce(Subquery(comments), 0)).prefetch_related("initiatives")
+    rows = (
+        rows.in_reading_order().annotate(comment_count=Coalesce(Subquery(comments), 0)).prefetch_related("initiatives")
+    )
     page = Paginator(rows, 50).get_page(request.GET.get("page"))
     return render(
         request,
@@ -127,9 +129,13 @@ def _answered(request: HttpRequest, paper: Consultation, value: str) -> Comment 
     except ValueError:
         return None
     rows = Comment.objects.visible_to(_viewer(request)).with_people().filter(consultation=paper, withdrawn_at=None)
-    return rows.select_related(  # type: ignore[no-any-return]
-        "author", "membership__organisation", "organisation", "section", "paragraph", "question"
-    ).filter(pk=pk).first()
+    return (
+        rows.select_related(
+            "author", "membership__organisation", "organisation", "section", "paragraph", "question"
+        )
+        .filter(pk=pk)
+        .first()
+    )
 
 
 @login_not_required
@@ -231,8 +237,7 @@ def edit(request: HttpRequest, key: str, pk: uuid.UUID) -> HttpResponse:
             except Conflict as conflict:
                 form.add_error(None, conflict.message)
                 # The next attempt starts from what stands now, which the page shows beside the person's own text.
-                form.data = form.data.copy()  # type: ignore[attr-defined]
-                form.data["version"] = str(comment.version)
+                form.data = {**form.data.dict(), "version": str(comment.version)}  # type: ignore[attr-defined]
                 status = 409
             except Refused as refusal:
                 form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
@@ -309,5 +314,3 @@ def news(request: HttpRequest, key: str) -> HttpResponse:
     if not count:
         return HttpResponse(status=204)
     return render(request, "consultations/news.html", {"count": count, "key": key})
-
-

@@ -22,7 +22,9 @@ class Conclusions(Embargoed):
     row_security_parent: ClassVar[str] = "consultation"
 
     consultation = models.OneToOneField(Consultation, models.PROTECT, related_name="conclusions")
-    signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("signed by"))
+    signed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("signed by")
+    )
     responses_received = models.PositiveSmallIntegerField(_("submissions received"), default=0)
     # Names that were withheld are not kept here at all: only how many they are.
     respondents_withheld = models.PositiveSmallIntegerField(_("names withheld"), default=0)

@@ -55,16 +55,19 @@ class Comment(Restricted):
     posted_as = models.CharField(_("posted as"), max_length=80, blank=True)
     body = models.TextField(_("text"), blank=True)
     body_html = models.TextField(editable=False, blank=True)
-    language = models.CharField(
-        _("language"), max_length=8, choices=TextLanguage.choices, default=TextLanguage.ENGLISH
-    )
+    language = models.CharField(_("language"), max_length=8, choices=TextLanguage.choices, default=TextLanguage.ENGLISH)
     created_at = models.DateTimeField(_("posted"), default=clock.now)
     version = models.PositiveSmallIntegerField(_("version"), default=1)
     edited_at = models.DateTimeField(_("edited"), null=True, blank=True)
     edit_reason = models.CharField(_("reason for the edit"), max_length=250, blank=True)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
     withdrawn_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("withdrawn by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("withdrawn by"),
     )
     withdrawal_reason = models.CharField(_("reason for withdrawal"), max_length=250, blank=True)
     official_answer = models.BooleanField(_("official answer"), default=False)

@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 from consultations.enums import REACHED_BY, AnnexKind, Kind, State, TextLanguage
 from consultations.models.texts import lines, stored_html, texts
 from consultations.querysets import ConsultationQuerySet
-
 from members.audience import Embargoed, Restricted
 from portal.common import clock
 from portal.common.translated import Translated, translated
@@ -60,7 +59,9 @@ class Consultation(Embargoed):
     lead = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("lead officer"))
     team = models.CharField(_("team"), max_length=80, blank=True)
     languages = ArrayField(
-        models.CharField(max_length=8, choices=TextLanguage.choices), default=list, verbose_name=_("languages of the paper")
+        models.CharField(max_length=8, choices=TextLanguage.choices),
+        default=list,
+        verbose_name=_("languages of the paper"),
     )
     partly_translated = ArrayField(
         models.CharField(max_length=8, choices=TextLanguage.choices),
@@ -82,7 +83,10 @@ class Consultation(Embargoed):
         "initiatives.Initiative", blank=True, related_name="consultations", verbose_name=_("initiatives")
     )
     depends_on: "models.ManyToManyField[Any, Any]" = models.ManyToManyField(
-        "initiatives.Initiative", blank=True, related_name="dependent_consultations", verbose_name=_("depends on initiatives")
+        "initiatives.Initiative",
+        blank=True,
+        related_name="dependent_consultations",
+        verbose_name=_("depends on initiatives"),
     )
     follows: "models.ManyToManyField[Consultation, Any]" = models.ManyToManyField(
         "self", symmetrical=False, blank=True, related_name="followed_by", verbose_name=_("follows")

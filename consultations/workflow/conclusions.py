@@ -48,7 +48,7 @@ def publish_conclusions(
         moment = clock.now()
         conclusions = Conclusions.objects.create(
             consultation=locked,
-            organisation=actor.organisation,
+            organisation_id=actor.organisation_id or 0,
             audience=audience or locked.audience,
             working_group=locked.working_group,
             released_at=moment,

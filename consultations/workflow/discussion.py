@@ -35,7 +35,9 @@ def _readable_comment(comment: Comment, actor: Viewer) -> Comment:
     """Foreign keys bypass row security, so a comment that is answered is always fetched as its reader."""
     found = (
         Comment.objects.visible_to(actor)
-        .select_related("organisation", "section", "paragraph", "question", "membership", "parent__membership", "root__membership")
+        .select_related(
+            "organisation", "section", "paragraph", "question", "membership", "parent__membership", "root__membership"
+        )
         .filter(pk=comment.pk)
         .first()
     )
@@ -125,7 +127,7 @@ def post_comment(
             audience=audience,
             organisation_id=owner,
             working_group_id=answered.working_group_id if answered else paper.working_group_id,
-            author_id=actor.user_id,
+            author_id=actor.user_id or 0,
             membership=actor.membership,
             posted_as=posted_as,
             body=source,
@@ -140,7 +142,14 @@ def post_comment(
         if hold:
             _narrow(comment)
         comment.save(force_insert=True)
-        record("consultations.comment_posted", comment, actor=actor, anchor=comment.anchor_key, reply=bool(answered), held=hold)
+        record(
+            "consultations.comment_posted",
+            comment,
+            actor=actor,
+            anchor=comment.anchor_key,
+            reply=bool(answered),
+            held=hold,
+        )
         emails.tell_of_comment(comment, actor=actor, official=official)
     return comment
 
@@ -155,7 +164,9 @@ def edit_comment(comment: Comment, *, actor: Viewer, body: str, reason: str = ""
         require(policies.can_edit(actor, locked))
         _require_open(_readable_consultation(locked.consultation_id, actor), actor)
         if locked.version != expected_version:
-            raise Conflict(_("This comment was changed since you opened it. Your text is kept below; compare and save again."))
+            raise Conflict(
+                _("This comment was changed since you opened it. Your text is kept below; compare and save again.")
+            )
         locked.body, locked.body_html = _text(body)
         locked.edited_at = clock.now()
         locked.edit_reason = " ".join(reason.split())[:250]
@@ -217,7 +228,7 @@ def resolve(comment: Comment, *, actor: Viewer) -> Resolution:
             return standing
         try:
             with transaction.atomic():
-                resolution = Resolution.objects.create(comment=target, resolved_by=actor.user, resolved_at=clock.now())
+                resolution = Resolution.objects.create(comment=target, resolved_by_id=actor.user_id or 0, resolved_at=clock.now())
         except IntegrityError:  # somebody was faster
             return Resolution.objects.get(comment=target, reopened_at=None)
         record("consultations.comment_resolved", target, actor=actor)

@@ -46,7 +46,8 @@ def rendered(field: str, given: Texts | None, *, html: str | None = None) -> dic
     sources = columns(field, given)
     prefix = html or f"{field}_html"
     made = {
-        f"{prefix}_{name.removeprefix(field + '_')}": render(source, limit=PAPER_LIMIT) for name, source in sources.items()
+        f"{prefix}_{name.removeprefix(field + '_')}": render(source, limit=PAPER_LIMIT)
+        for name, source in sources.items()
     }
     return sources | made
 
@@ -170,7 +171,11 @@ def add_annex(
     )
     TermDefinition.objects.bulk_create(
         TermDefinition(
-            consultation=consultation, annex=annex, position=position, **columns("term", term), **columns("meaning", meaning)
+            consultation=consultation,
+            annex=annex,
+            position=position,
+            **columns("term", term),
+            **columns("meaning", meaning),
         )
         for position, (term, meaning) in enumerate(terms, start=1)
     )
@@ -189,8 +194,8 @@ def add_annex(
 
 
 def _locked(consultation: Consultation, actor: Viewer) -> Consultation:
-    found = Consultation.objects.visible_to(actor).select_for_update(of=("self",)).get(pk=consultation.pk)
-    return found  # type: ignore[no-any-return]
+    rows = Consultation.objects.visible_to(actor)
+    return rows.select_for_update(of=("self",)).get(pk=consultation.pk)  # type: ignore[no-any-return]
 
 
 def open_consultation(
@@ -240,7 +245,7 @@ def extend(
                 "audience": Audience.SHARED,
                 "until": until,
                 "reason": reason.strip(),
-                "agreed_by": actor.user,
+                "agreed_by_id": actor.user_id,
                 "agreed_at": clock.now(),
             },
         )
@@ -271,7 +276,7 @@ def correct(
             consultation_id=locked.consultation_id,
             paragraph=locked,
             made_at=moment,
-            made_by=actor.user,
+            made_by_id=actor.user_id or 0,
             note=clean_source(note),
         )
         record("consultations.corrected", locked.consultation, actor=actor, paragraph=locked.number, stale=stale)

@@ -45,9 +45,12 @@ def record_response(
         **fields,
     }
     with transaction.atomic():
-        response = Response.objects.visible_to(actor).filter(
-            consultation=consultation, organisation=actor.organisation_id
-        ).select_for_update(of=("self",)).first()
+        response = (
+            Response.objects.visible_to(actor)
+            .filter(consultation=consultation, organisation=actor.organisation_id)
+            .select_for_update(of=("self",))
+            .first()
+        )
         if response is None:
             response = Response(
                 consultation=consultation, organisation=actor.organisation, audience=Audience.ORGANISATION, **values

@@ -51,7 +51,10 @@ def make_paper(
         for number, title in (("1", "Background"), ("2", "Storage ratio")):
             section = workflow.add_section(paper, actor=officer, number=number, title={"en": title, "zh_hant": "背景"})
             workflow.add_paragraph(
-                section, actor=officer, number=f"{number}.1", body={"en": f"Paragraph **{number}.1**", "zh_hant": "段落"}
+                section,
+                actor=officer,
+                number=f"{number}.1",
+                body={"en": f"Paragraph **{number}.1**", "zh_hant": "段落"},
             )
             workflow.add_paragraph(section, actor=officer, number=f"{number}.10", body={"en": f"Paragraph {number}.10"})
             workflow.add_question(
@@ -73,7 +76,9 @@ def paper(world: Any) -> Consultation:
     return make_paper(world)
 
 
-def say(paper: Consultation, world: Any, who: str, body: str = "A remark.", audience: str = "group", **kwargs: Any) -> Comment:
+def say(
+    paper: Consultation, world: Any, who: str, body: str = "A remark.", audience: str = "group", **kwargs: Any
+) -> Comment:
     """A comment by `who` through the verb, as that person's own database viewer."""
     actor = world.viewer(who)
     with acting_as(actor):

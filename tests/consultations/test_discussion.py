@@ -154,7 +154,9 @@ def test_an_edit_keeps_the_earlier_text_in_the_history(world: Any, paper: Consul
     edited = edit(world, "mei", comment, "Second", reason="Typing error")
     assert (edited.body, edited.version, edited.edit_reason, edited.edited_at) == ("Second", 2, "Typing error", NOW)
     with acting_as(world.viewer("kalok")):
-        assert list(Comment.pgh_event_model.objects.filter(pgh_obj=comment.pk).order_by("pgh_id").values_list("body", flat=True)) == ["First", "Second"]
+        assert list(
+            Comment.pgh_event_model.objects.filter(pgh_obj=comment.pk).order_by("pgh_id").values_list("body", flat=True)
+        ) == ["First", "Second"]
 
 
 def test_two_edits_from_the_same_version_conflict(world: Any, paper: Consultation) -> None:

@@ -4,12 +4,12 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-import initiatives.loading
 import pytest
 import yaml
 from django.conf import settings
 from django.core.management import call_command
 
+import initiatives.loading
 from consultations import loading
 from consultations.models import Answer, Comment, Consultation, Response
 from members.viewer import acting_as
@@ -46,7 +46,7 @@ def test_every_comment_and_response_is_loaded(loaded: tuple[Loader, list[str]]) 
         for name in people:
             try:
                 viewer = loader.actor(name)
-            except Exception:  # noqa: BLE001, S112 - this person has left
+            except Exception:  # noqa: S112 - this person has left
                 continue
             with acting_as(viewer):
                 found.update(Comment.objects.filter(audience="organisation").values_list("audience", flat=True))

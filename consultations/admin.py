@@ -1,0 +1,226 @@
+"""Consultations in the admin site: looked at here, changed through verbs. A firm's internal rows never appear."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ActionForm
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+
+from consultations import policies, workflow
+from consultations.enums import State
+from consultations.models import (
+    Comment,
+    Conclusions,
+    Consultation,
+    Correction,
+    Extension,
+    PersonalInformationStatement,
+    ProposalOutcome,
+    Question,
+    Response,
+)
+from members.admin_base import ModelT, RegulatorAdmin, RegulatorInline
+from members.viewer import Viewer
+from portal.common.errors import Refused
+
+
+class ReasonActionForm(ActionForm):
+    reason = forms.CharField(label=gettext_lazy("Reason"), required=False, max_length=250)
+
+
+class _ReadingAdmin(RegulatorAdmin[ModelT]):
+    """Every column to read, none to write: rows change by the actions, which call the verbs."""
+
+    hidden: frozenset[str] = frozenset()
+
+    def can_act(self, viewer: Viewer) -> bool:
+        return False
+
+    def has_act_permission(self, request: HttpRequest) -> bool:
+        return self.can_act(self._viewer(request))
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        return [f.name for f in self.model._meta.fields if f.name not in {"id", *self.hidden} and "html" not in f.name]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        return self.get_fields(request, obj)
+
+    def _each(self, request: HttpRequest, rows: Iterable[Any], verb: Callable[[Any], object]) -> None:
+        """Call the verb for each row; say how many went through, and each refusal."""
+        done = 0
+        for row in rows:
+            try:
+                verb(row)
+                done += 1
+            except Refused as refusal:
+                self.message_user(request, f"{row}: {refusal.message}", messages.ERROR)
+        if done:
+            self.message_user(
+                request, ngettext("%(count)s row changed.", "%(count)s rows changed.", done) % {"count": done}
+            )
+
+
+class QuestionInline(RegulatorInline[Question]):
+    model = Question
+    fields = ("number", "short_en", "short_zh_hant", "asks_position")
+
+
+class CorrectionInline(RegulatorInline[Correction]):
+    model = Correction
+    fields = ("made_at", "made_by", "paragraph", "note")
+
+
+@admin.register(Consultation)
+class ConsultationAdmin(_ReadingAdmin[Consultation]):
+    list_display = ("reference", "title_en", "kind", "state_words", "opens_at", "closes_at", "lead", "team")
+    list_filter = ("kind", "audience")
+    list_select_related = ("lead",)
+    search_fields = ("reference", "title_en", "title_zh_hant")
+    inlines = (QuestionInline, CorrectionInline)
+    actions = ("open_papers", "begin_analysis", "begin_implementation", "take_effect", "withdraw_papers")
+    action_form = ReasonActionForm
+
+    def can_act(self, viewer: Viewer) -> bool:
+        return policies.can_run(viewer)
+
+    @admin.display(description=pgettext_lazy("consultation", "State"))
+    def state_words(self, row: Consultation) -> str:
+        return _("Planned") if row.is_planned else str(row.state.label)
+
+    @admin.action(description=gettext_lazy("Open at the dates of the paper"), permissions=["act"])
+    def open_papers(self, request: HttpRequest, queryset: "models.QuerySet[Consultation]") -> None:
+        viewer = self._viewer(request)
+        self._each(request, queryset, lambda row: workflow.open_consultation(row, actor=viewer))
+
+    def _advance(self, request: HttpRequest, rows: "models.QuerySet[Consultation]", to: State) -> None:
+        viewer = self._viewer(request)
+        self._each(request, rows, lambda row: workflow.advance(row, to, actor=viewer))
+
+    @admin.action(description=gettext_lazy("Begin the analysis"), permissions=["act"])
+    def begin_analysis(self, request: HttpRequest, queryset: "models.QuerySet[Consultation]") -> None:
+        self._advance(request, queryset, State.ANALYSING)
+
+    @admin.action(description=gettext_lazy("Begin the implementation"), permissions=["act"])
+    def begin_implementation(self, request: HttpRequest, queryset: "models.QuerySet[Consultation]") -> None:
+        self._advance(request, queryset, State.IMPLEMENTING)
+
+    @admin.action(description=gettext_lazy("Say that it is in effect"), permissions=["act"])
+    def take_effect(self, request: HttpRequest, queryset: "models.QuerySet[Consultation]") -> None:
+        self._advance(request, queryset, State.IN_EFFECT)
+
+    @admin.action(description=gettext_lazy("Withdraw (give a reason)"), permissions=["act"])
+    def withdraw_papers(self, request: HttpRequest, queryset: "models.QuerySet[Consultation]") -> None:
+        viewer, reason = self._viewer(request), request.POST.get("reason", "")
+        self._each(request, queryset, lambda row: workflow.withdraw_consultation(row, actor=viewer, reason=reason))
+
+
+@admin.register(Comment)
+class CommentAdmin(_ReadingAdmin[Comment]):
+    """What firms wrote for themselves is left out, as everywhere in this site."""
+
+    list_display = (
+        "created_at",
+        "consultation",
+        "place",
+        "author",
+        "organisation",
+        "audience",
+        "state",
+        "official_answer",
+    )
+    list_filter = ("consultation", "audience", "state", "official_answer")
+    list_select_related = ("consultation", "author", "organisation", "section", "paragraph", "question")
+    ordering = ("-created_at",)
+    hidden = frozenset({"parent", "root", "membership", "thread_at"})
+    actions = ("hold", "release", "mark_official", "withdraw")
+    action_form = ReasonActionForm
+
+    def can_act(self, viewer: Viewer) -> bool:
+        return policies.can_extend(viewer)
+
+    @admin.display(description=gettext_lazy("Place"))
+    def place(self, row: Comment) -> str:
+        return row.anchor_key
+
+    @admin.action(description=gettext_lazy("Hold back"), permissions=["act"])
+    def hold(self, request: HttpRequest, queryset: "models.QuerySet[Comment]") -> None:
+        viewer = self._viewer(request)
+        self._each(request, queryset, lambda row: workflow.hold_comment(row, actor=viewer))
+
+    @admin.action(description=gettext_lazy("Release"), permissions=["act"])
+    def release(self, request: HttpRequest, queryset: "models.QuerySet[Comment]") -> None:
+        viewer = self._viewer(request)
+        self._each(request, queryset, lambda row: workflow.release_comment(row, actor=viewer))
+
+    @admin.action(description=gettext_lazy("Mark as official answer"), permissions=["act"])
+    def mark_official(self, request: HttpRequest, queryset: "models.QuerySet[Comment]") -> None:
+        viewer = self._viewer(request)
+        mine = [row for row in queryset if policies.can_mark_official(viewer, row)]
+        self._each(request, mine, lambda row: workflow.mark_official_answer(row, actor=viewer))
+
+    @admin.action(description=gettext_lazy("Withdraw (give a reason)"), permissions=["act"])
+    def withdraw(self, request: HttpRequest, queryset: "models.QuerySet[Comment]") -> None:
+        viewer, reason = self._viewer(request), request.POST.get("reason", "")
+        self._each(request, queryset, lambda row: workflow.withdraw_comment(row, actor=viewer, reason=reason))
+
+
+@admin.register(Extension)
+class ExtensionAdmin(RegulatorAdmin[Extension]):
+    list_display = ("consultation", "organisation", "until", "agreed_by", "agreed_at")
+    list_select_related = ("consultation", "organisation", "agreed_by")
+    fields = ("consultation", "organisation", "until", "reason")
+
+    def can_write(self, viewer: Viewer) -> bool:
+        return policies.can_extend(viewer)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_model(
+        self, request: HttpRequest, obj: Extension, form: "forms.ModelForm[Extension]", change: bool
+    ) -> None:
+        try:
+            made = workflow.extend(actor=self._viewer(request), **form.cleaned_data)
+        except Refused as refusal:
+            self.message_user(request, refusal.message, messages.ERROR)
+        else:
+            obj.pk = made.pk
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """The verb has recorded it."""
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> Any:
+        if obj.pk is None:
+            return self.response_post_save_add(request, obj)
+        return super().response_add(request, obj, post_url_continue)
+
+
+@admin.register(Response)
+class ResponseAdmin(_ReadingAdmin[Response]):
+    """Submitted responses alone: drafts stay inside the firm."""
+
+    list_display = ("consultation", "organisation", "submitted_at", "receipt", "withhold_name", "withhold_submission")
+    list_filter = ("consultation",)
+    list_select_related = ("consultation", "organisation")
+
+
+class OutcomeInline(RegulatorInline[ProposalOutcome]):
+    model = ProposalOutcome
+    fields = ("number", "title_en", "title_zh_hant", "outcome")
+
+
+@admin.register(Conclusions)
+class ConclusionsAdmin(_ReadingAdmin[Conclusions]):
+    list_display = ("consultation", "released_at", "signed_by", "responses_received", "respondents_withheld")
+    list_select_related = ("consultation", "signed_by")
+    inlines = (OutcomeInline,)
+
+
+@admin.register(PersonalInformationStatement)
+class StatementAdmin(_ReadingAdmin[PersonalInformationStatement]):
+    list_display = ("version",)
