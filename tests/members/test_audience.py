@@ -1,0 +1,124 @@
+"""The audience rule in its two forms, held equal; and both equal to the rule in plain words (tests/members/grid.py)."""
+
+from typing import Any
+
+import pytest
+from django.db import models
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from consultations.models import Comment
+from consultations.policies import can_read
+from members.audience import NARROW_TO_WIDE, Audience, Embargoed, Restricted, may_follow
+from members.row_security import restricted_models
+from members.viewer import PUBLIC, Viewer, acting_as
+from tests.members.grid import Grid, Spec, reads
+
+MODELS = sorted(restricted_models(), key=lambda model: model._meta.label)
+EXAMPLES = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+def viewers(grid: Grid) -> st.SearchStrategy[Viewer]:
+    """Any viewer: the public, or a kind, an organisation and working groups in any combination."""
+    owners = [organisation.pk for organisation in grid.world.organisations.values()]
+    groups = st.lists(st.sampled_from([grid.world.custody.pk, grid.other.pk, 0]), unique=True)
+    member = st.builds(
+        Viewer,
+        user_id=st.just(1),
+        organisation_id=st.sampled_from(owners),
+        kind=st.sampled_from(["regulator", "platform", "agency"]),
+        working_groups=groups.map(tuple),
+    )
+    return st.one_of(st.just(PUBLIC), member, member, member)
+
+
+def without_row_security(model: Any, viewer: Viewer) -> set[Any]:
+    """What `visible_to` lets through by itself: asked by the tables' owner, whom no policy binds."""
+    return set(model.objects.using("owner").visible_to(viewer).values_list("pk", flat=True))
+
+
+def by_row_security_alone(model: type[models.Model], viewer: Viewer | None) -> set[Any]:
+    """What the database lets through when nothing is filtered."""
+    with acting_as(viewer):
+        return set(model._base_manager.values_list("pk", flat=True))
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)
+def test_both_forms_give_the_same_rows_to_any_viewer(grid: Grid, model: type[models.Model]) -> None:
+    known = set(grid.rows[model])
+    assert len(known) > 30, "the grid holds too few rows of this model to prove anything"
+
+    @EXAMPLES
+    @given(viewer=viewers(grid))
+    def same(viewer: Viewer) -> None:
+        filtered = without_row_security(model, viewer) & known
+        assert filtered == by_row_security_alone(model, viewer) & known
+        assert filtered == grid.readable(model, viewer)
+
+    same()
+
+
+def test_the_grid_has_rows_that_are_seen_and_rows_that_are_not(grid: Grid) -> None:
+    for model in MODELS:
+        for name in ("officer", "mei", "kalok"):
+            seen = grid.readable(model, grid.viewers()[name])
+            assert 0 < len(seen) < len(grid.rows[model]), (model, name)
+
+
+def test_can_read_of_consultations_is_the_same_rule(grid: Grid) -> None:
+    """It is asked of comments on papers that are out; the paper's own embargo is not its matter."""
+    rows = list(Comment.objects.using("owner").filter(pk__in=list(grid.rows[Comment])))
+
+    @EXAMPLES
+    @given(viewer=viewers(grid))
+    def same(viewer: Viewer) -> None:
+        for row in rows:
+            own = Spec(row.audience, row.organisation_id, row.working_group_id)
+            assert can_read(viewer, row) == reads(viewer, own), (viewer, own)
+
+    same()
+
+
+@pytest.mark.parametrize("parent", NARROW_TO_WIDE)
+@pytest.mark.parametrize("audience", NARROW_TO_WIDE)
+@pytest.mark.parametrize("owners", [(1, 1), (1, 2), (9, 1), (1, 9)], ids=str)
+def test_a_reply_that_may_follow_has_no_reader_whom_its_parent_has_not(
+    parent: Audience, audience: Audience, owners: tuple[int, int]
+) -> None:
+    """Organisation 9 is the regulator, 1 and 2 are platforms. `may_follow` is exactly the containment of readers,
+    but for replies that only the regulator's own staff write (`organisation` within the regulator)."""
+    above, below = Spec(parent, owners[0]), Spec(audience, owners[1])
+    everybody = [PUBLIC] + [
+        Viewer(1, number, kind)
+        for number, kind in ((9, "regulator"), (1, "platform"), (2, "platform"), (3, "agency"))
+    ]
+    readers = {viewer for viewer in everybody if reads(viewer, below)}
+    allowed = may_follow(Comment(audience=parent, organisation_id=owners[0]), audience=audience, organisation_id=owners[1])
+    if allowed:
+        assert readers <= {viewer for viewer in everybody if reads(viewer, above)}
+    elif readers <= {viewer for viewer in everybody if reads(viewer, above)}:
+        assert (parent, audience) in REFUSED_THOUGH_CONTAINED, (parent, audience, owners)
+
+
+# `may_follow` is stricter than the containment of readers here; no flow needs these, and each is read by its owner's
+# firm alone or by the regulator and that firm.
+REFUSED_THOUGH_CONTAINED = {
+    (Audience.REGULATOR, Audience.SHARED),  # owned by the regulator itself
+    (Audience.REGULATOR, Audience.ORGANISATION),
+    (Audience.SHARED, Audience.ORGANISATION),
+    (Audience.SHARED, Audience.SHARED),
+    (Audience.ORGANISATION, Audience.SHARED),
+    (Audience.ORGANISATION, Audience.REGULATOR),
+}
+
+
+def test_every_restricted_model_asks_visible_q() -> None:
+    """`visible_to` of every manager is the base's own, or filters by a `visible_q`."""
+    for model in MODELS:
+        assert issubclass(model, Restricted)
+        assert callable(model._default_manager.all().visible_to), model  # type: ignore[attr-defined]
+        if issubclass(model, Embargoed):
+            assert "released_at" in str(model.visible_q(PUBLIC)), model
+        parent = getattr(model, "row_security_parent", None)
+        if parent:
+            assert f"{parent}__" in str(model.visible_q(PUBLIC)), model
