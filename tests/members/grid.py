@@ -355,7 +355,12 @@ class _Builder:
     def _updates(self) -> None:
         pillar = Pillar.objects.using("owner").create(code="ZZ", position=99, name_en="x")
         initiative = Initiative.objects.using("owner").create(
-            number=99, pillar=pillar, name_en="x", status="in_progress", status_since=PAST.date(), status_as_at=PAST.date()
+            number=99,
+            pillar=pillar,
+            name_en="x",
+            status="in_progress",
+            status_since=PAST.date(),
+            status_as_at=PAST.date(),
         )
         self.add(
             InitiativeUpdate,
@@ -438,4 +443,3 @@ def _remove(grid: Grid) -> None:
         cursor.execute(f"TRUNCATE {', '.join(sorted({*tables, *events}))} CASCADE")
         cursor.execute("DELETE FROM audit_entry WHERE verb = 'test.grid'")
         cursor.execute("DELETE FROM members_workinggroup WHERE key = 'grid-other'")
-

@@ -89,11 +89,12 @@ def test_a_reply_that_may_follow_has_no_reader_whom_its_parent_has_not(
     but for replies that only the regulator's own staff write (`organisation` within the regulator)."""
     above, below = Spec(parent, owners[0]), Spec(audience, owners[1])
     everybody = [PUBLIC] + [
-        Viewer(1, number, kind)
-        for number, kind in ((9, "regulator"), (1, "platform"), (2, "platform"), (3, "agency"))
+        Viewer(1, number, kind) for number, kind in ((9, "regulator"), (1, "platform"), (2, "platform"), (3, "agency"))
     ]
     readers = {viewer for viewer in everybody if reads(viewer, below)}
-    allowed = may_follow(Comment(audience=parent, organisation_id=owners[0]), audience=audience, organisation_id=owners[1])
+    allowed = may_follow(
+        Comment(audience=parent, organisation_id=owners[0]), audience=audience, organisation_id=owners[1]
+    )
     if allowed:
         assert readers <= {viewer for viewer in everybody if reads(viewer, above)}
     elif readers <= {viewer for viewer in everybody if reads(viewer, above)}:

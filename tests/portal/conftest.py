@@ -1,0 +1,5 @@
+"""What the security tests share."""
+
+from tests.members.conftest import grid
+
+__all__ = ["grid"]
