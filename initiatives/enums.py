@@ -61,6 +61,6 @@ class DatePrecision(models.TextChoices):
 class Verification(models.TextChoices):
     """Where a fact was read. Everything but `verified` is shown as unverified."""
 
-    VERIFIED = "verified", _("Verified in the issuer's own text")
+    VERIFIED = "verified", _("Verified in the issuer's own text or a verbatim copy")
     REPORTED = "reported", _("Unverified: read in a secondary source")
     WORKING = "working", _("Unverified: our own working wording")
