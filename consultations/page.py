@@ -36,6 +36,7 @@ from consultations.models import (
 from members.audience import NARROW_TO_WIDE, Audience
 from members.viewer import Viewer
 from portal.common import clock
+from portal.common.dates import days_until
 from portal.common.translated import HTML_LANG, column_language, translated
 
 SHOWN_AT_ONCE = 100
@@ -257,7 +258,8 @@ class Reading:
         self.focus = [key for key in focus if key]
         self.now = clock.now()
         self.until: datetime | None = consultation.own_deadline  # type: ignore[attr-defined]
-        self.can_comment = policies.can_comment(viewer, consultation, self.until, self.now)
+        self.open_until: datetime | None = consultation.open_until  # type: ignore[attr-defined]
+        self.can_comment = policies.can_comment(viewer, consultation, self.open_until, self.now)
         self.languages = [code for code in _LANGUAGES if code in consultation.languages] or ["en"]
         self.text = self._text(text)
         self.places: dict[str, Place] = {WHOLE: Place(WHOLE, WHOLE, "")}
@@ -533,6 +535,11 @@ class Reading:
     @property
     def state(self) -> State:
         return self.consultation.state_at(self.now)
+
+    @property
+    def days_left(self) -> int:
+        """Calendar days in Hong Kong to the viewer's deadline; 0 today."""
+        return days_until(self.until) if self.until else 0
 
     @property
     def is_extended(self) -> bool:

@@ -52,17 +52,17 @@ class ConsultationQuerySet(RestrictedQuerySet[Any]):
         return self.in_state(*(state for state in State if state not in {State.DRAFT, State.OPEN}), at=at)
 
     def with_own_deadline(self, viewer: Viewer) -> Self:
-        """Adds `own_deadline`: until when the viewer's organisation may comment, its extension included."""
+        """Adds `own_deadline`: until when the viewer's organisation may comment, its extension included; and
+        `open_until`, which for the regulator is the latest moment at which any firm can still write to it."""
         extensions = self.model._meta.get_field("extensions").related_model.objects.filter(consultation=OuterRef("pk"))
-        if viewer.is_regulator:
-            # Its officers answer for as long as any firm can still write.
-            last = extensions.order_by("-until").values("until")[:1]
-        elif viewer.is_platform:
-            last = extensions.filter(organisation=viewer.organisation_id).values("until")[:1]
-        else:
-            return self.annotate(own_deadline=F("closes_at"))
         # PostgreSQL's GREATEST passes over nulls.
-        return self.annotate(own_deadline=Greatest(F("closes_at"), Subquery(last)))
+        if viewer.is_regulator:
+            last = Subquery(extensions.order_by("-until").values("until")[:1])
+            return self.annotate(own_deadline=F("closes_at"), open_until=Greatest(F("closes_at"), last))
+        if viewer.is_platform:
+            last = Subquery(extensions.filter(organisation=viewer.organisation_id).values("until")[:1])
+            return self.annotate(own_deadline=Greatest(F("closes_at"), last), open_until=F("own_deadline"))
+        return self.annotate(own_deadline=F("closes_at"), open_until=F("closes_at"))
 
     def in_reading_order(self, at: datetime | None = None) -> Self:
         """Open ones by deadline, then planned ones by opening, then the past, newest first."""

@@ -26,7 +26,7 @@ def _readable_consultation(pk: int, actor: Viewer) -> Consultation:
 
 def _require_open(consultation: Consultation, actor: Viewer) -> None:
     require(policies.can_write(actor))
-    until = consultation.own_deadline  # type: ignore[attr-defined]
+    until = consultation.open_until  # type: ignore[attr-defined]
     if not policies.can_comment(actor, consultation, until, clock.now()):
         raise Refused(_("This consultation is not open for comments. Nothing was posted."))
 

@@ -21,7 +21,7 @@ from portal.common.markdown import clean_source, render
 
 def _require_open_to(consultation: Consultation, actor: Viewer) -> None:
     found = Consultation.objects.visible_to(actor).with_own_deadline(actor).filter(pk=consultation.pk).first()
-    if found is None or not policies.can_comment(actor, found, found.own_deadline, clock.now()):
+    if found is None or not policies.can_comment(actor, found, found.open_until, clock.now()):
         raise Refused(_("This consultation is not open for responses."))
 
 
