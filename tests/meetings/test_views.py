@@ -109,6 +109,5 @@ def test_queries_do_not_grow_with_the_data(world: Any, held: Held, ahead: Meetin
     before = {path: queries(world, "officer", path) for path in limits}
     grow(world, held, ahead)
     after = {path: queries(world, "officer", path) for path in limits}
-    print(after)
     assert after == before
     assert {path: count for path, count in after.items() if count > limits[path]} == {}
