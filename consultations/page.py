@@ -465,7 +465,9 @@ class Reading:
             # Both stand on the page already: no query for each comment.
             comment._state.fields_cache["parent"] = answers.comment if answers else None
             comment._state.fields_cache["root"] = head.comment if head else None
-            line.can_resolve = policies.can_resolve(viewer, comment)
+            # Offered where a matter begins and where it is answered, not under every remark between.
+            offered = comment.parent_id is None or comment.official_answer or line.resolved is not None
+            line.can_resolve = offered and policies.can_resolve(viewer, comment)
         line.can_reply = self.can_comment
         line.can_edit = self.can_comment and policies.can_edit(viewer, comment)
         line.can_withdraw = policies.can_withdraw(viewer, comment)

@@ -130,9 +130,7 @@ def _answered(request: HttpRequest, paper: Consultation, value: str) -> Comment 
         return None
     rows = Comment.objects.visible_to(_viewer(request)).with_people().filter(consultation=paper, withdrawn_at=None)
     return (
-        rows.select_related(
-            "author", "membership__organisation", "organisation", "section", "paragraph", "question"
-        )
+        rows.select_related("author", "membership__organisation", "organisation", "section", "paragraph", "question")
         .filter(pk=pk)
         .first()
     )

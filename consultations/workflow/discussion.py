@@ -228,7 +228,9 @@ def resolve(comment: Comment, *, actor: Viewer) -> Resolution:
             return standing
         try:
             with transaction.atomic():
-                resolution = Resolution.objects.create(comment=target, resolved_by_id=actor.user_id or 0, resolved_at=clock.now())
+                resolution = Resolution.objects.create(
+                    comment=target, resolved_by_id=actor.user_id or 0, resolved_at=clock.now()
+                )
         except IntegrityError:  # somebody was faster
             return Resolution.objects.get(comment=target, reopened_at=None)
         record("consultations.comment_resolved", target, actor=actor)

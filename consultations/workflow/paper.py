@@ -245,7 +245,7 @@ def extend(
                 "audience": Audience.SHARED,
                 "until": until,
                 "reason": reason.strip(),
-                "agreed_by_id": actor.user_id,
+                "agreed_by_id": actor.user_id or 0,
                 "agreed_at": clock.now(),
             },
         )
