@@ -37,26 +37,14 @@ FLOOR_DIGESTS = 400
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument(
-        "--scale", type=int, nargs="+", default=[1, 10, 100], help="times the demonstration's size"
-    )
+    parser.add_argument("--scale", type=int, nargs="+", default=[1, 10, 100], help="times the demonstration's size")
     parser.add_argument("--rounds", type=int, default=3, help="rounds whose medians count (3)")
-    parser.add_argument(
-        "--seconds", type=float, default=2.0, help="for each page, alone and again eight at a time (2)"
-    )
-    parser.add_argument(
-        "--quick", action="store_true", help="scale 1, one short round: queries, bytes, rough times"
-    )
-    parser.add_argument(
-        "--wrk", action="store_true", help="have wrk ask eight at a time, in place of the harness"
-    )
-    parser.add_argument(
-        "--only", nargs="+", default=[], choices=[page.name for page in PAGES], metavar="PAGE"
-    )
+    parser.add_argument("--seconds", type=float, default=2.0, help="for each page, alone and again eight at a time (2)")
+    parser.add_argument("--quick", action="store_true", help="scale 1, one short round: queries, bytes, rough times")
+    parser.add_argument("--wrk", action="store_true", help="have wrk ask eight at a time, in place of the harness")
+    parser.add_argument("--only", nargs="+", default=[], choices=[page.name for page in PAGES], metavar="PAGE")
     parser.add_argument("--no-digests", action="store_true", help="leave the mails out")
-    parser.add_argument(
-        "--hold", action="store_true", help="keep the last servers up until Ctrl-C, for a profiler"
-    )
+    parser.add_argument("--hold", action="store_true", help="keep the last servers up until Ctrl-C, for a profiler")
     return parser
 
 
@@ -113,12 +101,17 @@ class Bench:
             databases.checkpoint(self.services)
             known = databases.read(known_at)
         loaded = time.monotonic() - began
+        digests = None
+        if not self.options.no_digests:
+            # Before any comment is posted: nothing else waits in the outbox then.
+            with step("  digests"):
+                digests = self._digests(environment, known["people"])
         with _serving(start_web("portal", self.area, environment)) as portal:
             rounds = self._rounds(portal, known)
             memory, floor_memory = portal.pss_mib(), self.floor.pss_mib()
             if self.options.hold and scale == self.options.scale[-1]:
                 _hold(portal, self.floor, known, environment)
-        found = report.Scale(
+        return report.Scale(
             scale=scale,
             users=known["users"],
             comments=known["comments"],
@@ -127,11 +120,8 @@ class Bench:
             portal=rounds.of_portal,
             memory=memory,
             floor_memory=floor_memory,
+            digests=digests,
         )
-        if not self.options.no_digests:
-            with step("  digests"):
-                found.digests = self._digests(environment, known["people"])
-        return found
 
     def _rounds(self, portal: Server, known: dict[str, Any]) -> Rounds:
         rounds = Rounds(self.floor, self.floor_pages, seconds=self.options.seconds, together=self.together)

@@ -30,9 +30,7 @@ def fresh_database(services: Services, name: str) -> None:
         database, owner = sql.Identifier(name), sql.Identifier(OWNER)
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(database))
         connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(database, owner))
-        connection.execute(
-            sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, sql.Identifier(APP))
-        )
+        connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, sql.Identifier(APP)))
 
 
 def checkpoint(services: Services) -> None:
@@ -103,9 +101,7 @@ def run(area: Area, *arguments: str, environment: Mapping[str, str], name: str) 
     )
     log.write_text(done.stdout)
     if done.returncode != 0:
-        last = next(
-            (line.strip() for line in reversed(done.stdout.splitlines()) if line.strip()), "no message"
-        )
+        last = next((line.strip() for line in reversed(done.stdout.splitlines()) if line.strip()), "no message")
         raise ServiceError(f"{' '.join(arguments)} failed: {last} (the whole story is in {log})")
     return done.stdout
 

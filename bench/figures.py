@@ -47,9 +47,7 @@ def ratios(page: Sample, floor: Sample) -> Ratios:
 
 def middle(samples: Sequence[Sample]) -> Sample:
     """The median of each figure over the rounds."""
-    return Sample(
-        *(median(getattr(sample, name) for sample in samples) for name in ("median", "p95", "rate", "cpu"))
-    )
+    return Sample(*(median(getattr(sample, name) for sample in samples) for name in ("median", "p95", "rate", "cpu")))
 
 
 def middle_ratios(found: Sequence[Ratios]) -> Ratios:

@@ -154,9 +154,7 @@ def ask(port: int, request: Request, extra: Mapping[str, str] | None = None) -> 
         connection.close()
     if answer.status != request.status:
         where = answer.header("Location")
-        raise PageError(
-            f"{request.method} {request.path} answered {answer.status}{' to ' + where if where else ''}"
-        )
+        raise PageError(f"{request.method} {request.path} answered {answer.status}{' to ' + where if where else ''}")
     return answer
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 
 from bench.load import Answer, Request, ask
 
@@ -46,12 +48,10 @@ def of_portal(known: dict[str, Any], port: int) -> dict[str, list[Request]]:
     secretary = {known["session_cookie"]: known["secretary"]}
     return {
         "roadmap-304": [unchanged(port)],
+        "poll": [Request(f"/consultations/bench-1000/news/?since={_now()}", reader, status=204)],
         "login": [Request("/accounts/login/")],
         "home": [Request("/", reader)],
-        **{
-            f"consultation-{size}": [Request(f"/consultations/bench-{size}/", reader)]
-            for size in (10, 1000, 5000)
-        },
+        **{f"consultation-{size}": [Request(f"/consultations/bench-{size}/", reader)] for size in (10, 1000, 5000)},
         "meeting": [Request("/meetings/bench-100-items/", reader)],
         "roadmap": [Request("/roadmap/")],
         "roadmap-table": [Request("/roadmap/?view=table", reader)],
@@ -72,6 +72,10 @@ def of_portal(known: dict[str, Any], port: int) -> dict[str, list[Request]]:
             for value in known["posters"]
         ],
     }
+
+
+def _now() -> str:
+    return quote(datetime.now(UTC).isoformat())
 
 
 def unchanged(port: int) -> Request:

@@ -78,9 +78,7 @@ def meeting(base: Base) -> None:
     full = Meeting.objects.using(OWNER).filter(papers__isnull=False).order_by("-starts_at").distinct()
     original = full.first()
     assert original is not None
-    item = (
-        AgendaItem.objects.using(OWNER).filter(meeting=original, papers__isnull=False).order_by("number")[0]
-    )
+    item = AgendaItem.objects.using(OWNER).filter(meeting=original, papers__isnull=False).order_by("number")[0]
     paper = Paper.objects.using(OWNER).filter(item=item).order_by("position")[0]
     copier = Copier(200_000)
     (made,) = copier.copy(
@@ -107,9 +105,7 @@ def meeting(base: Base) -> None:
             for item, author in zip(items, base.authors * 3, strict=False)
         ]
     )
-    fields = [
-        f.attname for f in Paper._meta.concrete_fields if f.attname not in {"id", "meeting_id", "item_id"}
-    ]
+    fields = [f.attname for f in Paper._meta.concrete_fields if f.attname not in {"id", "meeting_id", "item_id"}]
     common = {name: getattr(paper, name) for name in fields}
     Paper.objects.using(OWNER).bulk_create(
         [
@@ -128,9 +124,7 @@ def news(base: Base, reader: User) -> int:
     )
     tell(comments, base.authors, name="bench")
     events = list(Event.objects.using(OWNER).filter(subject_id__in=[str(comment.pk) for comment in comments]))
-    people = list(
-        memberships_with_access().using(OWNER).order_by("user").values_list("user", flat=True).distinct()
-    )
+    people = list(memberships_with_access().using(OWNER).order_by("user").values_list("user", flat=True).distinct())
     Notice.objects.using(OWNER).filter(event__in=events).delete()
     Notice.objects.using(OWNER).filter(user__in=people, read_at=None).update(digested_at=clock.now())
     Notice.objects.using(OWNER).bulk_create(
@@ -173,9 +167,7 @@ def main() -> None:
         cursor.execute("ANALYZE")
     firms = [author for author in base.authors if not author.is_regulator]
     current = set(memberships_with_access().values_list("user", flat=True))
-    posters = User.objects.filter(pk__in=[a.user_id for a in firms if a.user_id in current]).order_by("pk")[
-        :POSTERS
-    ]
+    posters = User.objects.filter(pk__in=[a.user_id for a in firms if a.user_id in current]).order_by("pk")[:POSTERS]
     Path(sys.argv[1]).write_text(
         json.dumps(
             {

@@ -68,9 +68,7 @@ def grown(scales: Sequence[Scale]) -> dict[str, dict[int, float]]:
     """For each page, its time at every scale beside its time at the smallest, both as ratios to the floor."""
     found: dict[str, dict[int, float]] = {}
     for page in PAGES:
-        times = {
-            s.scale: s.portal[page.name].middle_ratios.time for s in scales if s.portal[page.name].ratios
-        }
+        times = {s.scale: s.portal[page.name].middle_ratios.time for s in scales if s.portal[page.name].ratios}
         if len(times) > 1:
             found[page.name] = growth(times)
     return found
@@ -138,8 +136,7 @@ def _below(scale: Scale) -> list[str]:
     if queries:
         share = scale.portal[SAME[2]].middle_ratios.time / scale.portal[SAME[1]].middle_ratios.time
         lines.append(
-            f"10, 1,000 and 5,000 comments: queries alike: {queries};"
-            f" 5,000 beside 1,000: {share:.2f} times, {time}"
+            f"10, 1,000 and 5,000 comments: queries alike: {queries}; 5,000 beside 1,000: {share:.2f} times, {time}"
         )
     lines.append(
         f"memory of two workers: {scale.memory:.0f} MiB, floor {scale.floor_memory:.0f} MiB:"
@@ -200,9 +197,7 @@ def _scale_json(scale: Scale) -> dict[str, Any]:
         "comments": scale.comments,
         "loaded_seconds": scale.loaded_seconds,
         "floor": {name: page(found) for name, found in scale.floor.items()},
-        "portal": {
-            name: page(found) | {"marks": scale.marks.get(name, {})} for name, found in scale.portal.items()
-        },
+        "portal": {name: page(found) | {"marks": scale.marks.get(name, {})} for name, found in scale.portal.items()},
         "memory_mib": {"portal": scale.memory, "floor": scale.floor_memory},
         "digests": asdict(scale.digests) | {"ratio": scale.digests.ratio} if scale.digests else None,
     }

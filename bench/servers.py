@@ -46,9 +46,7 @@ class Server:
         """Until it listens. ServiceError with its last words when it does not."""
         wait_until(lambda: self._listens() or self.process.poll() is not None, _START_SECONDS, step=0.1)
         if not self._listens():
-            raise ServiceError(
-                f"{self.name} did not start: {tail(self.log)} (the whole story is in {self.log})"
-            )
+            raise ServiceError(f"{self.name} did not start: {tail(self.log)} (the whole story is in {self.log})")
 
     def _listens(self) -> bool:
         try:

@@ -23,9 +23,7 @@ async def serve(port: int) -> None:
     ended = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, ended.set)
-    server = await loop.create_server(
-        lambda: SMTP(Sink(), enable_SMTPUTF8=True, hostname="localhost"), HOST, port
-    )
+    server = await loop.create_server(lambda: SMTP(Sink(), enable_SMTPUTF8=True, hostname="localhost"), HOST, port)
     async with server:
         await ended.wait()
 

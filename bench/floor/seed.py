@@ -77,10 +77,7 @@ def fill() -> dict[str, object]:
     )
     firms = Firm.objects.bulk_create([Firm(name=f"Platform {n} Limited") for n in range(FIRMS)])
     topics = Topic.objects.bulk_create(
-        [
-            Topic(title=f"Thread {n}: {sentence(rng, 3)}", last_at=START + timedelta(hours=n))
-            for n in range(TOPICS)
-        ]
+        [Topic(title=f"Thread {n}: {sentence(rng, 3)}", last_at=START + timedelta(hours=n)) for n in range(TOPICS)]
     )
     article = get_template("floor/comment.html")
     for topic in topics:
@@ -101,9 +98,7 @@ def fill() -> dict[str, object]:
         Comment.objects.bulk_update(comments, ["html"], batch_size=500)
         topic.comments = len(comments)
     Topic.objects.bulk_update(topics, ["comments"])
-    Mark.objects.bulk_create(
-        [Mark(user=person, topic=topic, read_at=START) for person in people for topic in topics]
-    )
+    Mark.objects.bulk_create([Mark(user=person, topic=topic, read_at=START) for person in people for topic in topics])
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return {

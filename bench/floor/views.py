@@ -54,9 +54,7 @@ def thread_lean(request: HttpRequest, pk: int) -> HttpResponse:
     """The same queries and the same bytes; each comment's HTML is stored."""
     topic = get_object_or_404(Topic, pk=pk)
     rows = list(
-        Comment.objects.filter(topic=topic)
-        .order_by("created_at")
-        .values_list("html", "author_id", "firm_id")[:SHOWN]
+        Comment.objects.filter(topic=topic).order_by("created_at").values_list("html", "author_id", "firm_id")[:SHOWN]
     )
     User.objects.in_bulk({author for _html, author, _firm in rows})
     Firm.objects.in_bulk({firm for _html, _author, firm in rows})

@@ -350,7 +350,7 @@ def write_threads(
             writers,
             texts,
             rng,
-            _between(begin, end, rng),
+            (_between(begin, end, rng), end),
             f"{name} {len(made)}",
         )
     Comment._default_manager.using(OWNER).bulk_create(made, batch_size=BATCH)
@@ -408,7 +408,7 @@ def _thread(
     writers: Writers,
     texts: Sequence[Text],
     rng: random.Random,
-    began: datetime,
+    span: tuple[datetime, datetime],
     name: str,
 ) -> list[Comment]:
     """A comment and its answers, all for the same readers: so no answer is wider than what it answers."""
@@ -417,6 +417,7 @@ def _thread(
         audience = Audience.GROUP
     owner = writers.owner(audience, rng)
     made: list[Comment] = []
+    began, end = span
     at = began
     for number in range(size):
         author = writers.one(audience, owner, reply=number > 0, rng=rng)
@@ -451,7 +452,8 @@ def _thread(
                 **anchor,
             )
         )
-        at += timedelta(minutes=rng.randint(15, 36 * 60))
+        # Answers come ever closer together towards the end, and none after it.
+        at += min(timedelta(minutes=rng.randint(15, 36 * 60)), (end - at) / 2)
     return made
 
 
