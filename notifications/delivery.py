@@ -2,6 +2,7 @@
 
 Each mail is claimed under a lease, sent, and marked by itself. A worker that dies leaves at most one mail whose
 fate is unknown: a notice is sent again with the same Message-ID (at least once), a digest is not (at most once).
+A relay may be slower than the lease: a worker renews it mail by mail, and leaves alone what another has taken over.
 """
 
 from collections import defaultdict
@@ -100,10 +101,27 @@ def _unseen(user_ids: Sequence[int]) -> dict[int, list[Event]]:
     return found
 
 
+def _still_ours(delivery: Delivery, **changes: str) -> bool:
+    """Renew the lease of a mail that is about to go out, with `changes`. False: another worker has it by now."""
+    lease = clock.now() + timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)
+    mine = Delivery.objects.filter(pk=delivery.pk, state=DeliveryState.PENDING, lease_until=delivery.lease_until)
+    if not mine.update(lease_until=lease, **changes):
+        return False
+    delivery.lease_until = lease
+    return True
+
+
+def _half_gone(delivery: Delivery) -> bool:
+    left = (delivery.lease_until - clock.now()).total_seconds() if delivery.lease_until else 0
+    return left < settings.OUTBOX_LEASE_SECONDS / 2
+
+
 def _send_event(delivery: Delivery, readable: set[tuple[int, str]], connection: BaseEmailBackend) -> bool:
     if delivery.user_id and (delivery.user_id, str(delivery.event_id)) not in readable:
         # Narrowed, withdrawn, or the person has left since: nothing is sent.
         _finish(delivery, DeliveryState.SKIPPED)
+        return False
+    if _half_gone(delivery) and not _still_ours(delivery):
         return False
     try:
         emails.event_mail(delivery, connection).send()
@@ -126,7 +144,8 @@ def _send_digest(delivery: Delivery, events: Sequence[Event], connection: BaseEm
         _failed(delivery, error, connection)
         return False
     # From here on a second attempt is ruled out, whatever happens to this process.
-    Delivery.objects.filter(pk=delivery.pk).update(state=DeliveryState.SENDING)
+    if not _still_ours(delivery, state=DeliveryState.SENDING):
+        return False
     try:
         message.send()
     except Exception as error:  # the relay said no, or went away: what it took is not known
