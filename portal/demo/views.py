@@ -35,6 +35,8 @@ def enter(request: HttpRequest) -> HttpResponse:
 
 
 def _box() -> mailbox.Maildir:
+    if not settings.MAILBOX:
+        raise Http404
     return mailbox.Maildir(settings.MAILBOX, factory=None, create=True)
 
 
@@ -46,8 +48,6 @@ def _header(message: Message, name: str) -> str:
 @require_GET
 def mail_list(request: HttpRequest) -> HttpResponse:
     """The mail that the portal sent, newest first."""
-    if not settings.MAILBOX:
-        raise Http404
     rows = []
     for key, message in _box().iteritems():
         sent = message.get("Date")
