@@ -46,15 +46,23 @@ def _drop_what_killed_runs_left() -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Migrate as the owner, then let the default connection enter the same database as the app's role."""
+def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Migrate as the owner, then let the default connection enter the same database as the app's role.
+
+    With --reuse-db the database stays for the next run of the same PORTAL_TEST_NAME (--create-db makes it anew).
+    """
+    kept = request.config.getvalue("reuse_db") and not request.config.getvalue("create_db")
+    stays = bool(request.config.getvalue("reuse_db"))
     with django_db_blocker.unblock():
-        from tests.world import build
+        from tests.world import find_or_build
 
         _drop_what_killed_runs_left()
-        old = setup_databases(verbosity=0, interactive=False, aliases={"owner"}, serialized_aliases=set())
+        old = setup_databases(
+            verbosity=0, interactive=False, keepdb=bool(kept), aliases={"owner"}, serialized_aliases=set()
+        )
         with _as_owner() as connection:
-            connection.execute(f"COMMENT ON DATABASE \"{connection.info.dbname}\" IS '{MARK}'")  # type: ignore[call-overload]
+            mark = "NULL" if stays else f"'{MARK}'"
+            connection.execute(f'COMMENT ON DATABASE "{connection.info.dbname}" IS {mark}')  # type: ignore[call-overload]
         connections["default"].creation.set_as_test_mirror(connections["owner"].settings_dict)
         connections["default"].close()
         close_pool = getattr(connections["default"], "close_pool", None)
@@ -63,14 +71,14 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
         original = DatabaseOperations.execute_sql_flush
         DatabaseOperations.execute_sql_flush = _flush_as_owner  # type: ignore[assignment, method-assign]
         # Once, outside any test's transaction: each test that asks for the world finds it.
-        build()
+        find_or_build()
     yield
     with django_db_blocker.unblock():
         DatabaseOperations.execute_sql_flush = original  # type: ignore[method-assign]
         connections["default"].close()
         if close_pool:
             close_pool()
-        teardown_databases(old, verbosity=0)
+        teardown_databases(old, verbosity=0, keepdb=stays)
 
 
 @pytest.fixture(autouse=True)
@@ -86,3 +94,17 @@ def world(db: Any) -> Any:
     from tests.world import find_or_build
 
     return find_or_build()
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """The figures that tests have noted with record_property("figure", ...), also from xdist's workers."""
+    figures = [
+        text
+        for report in terminalreporter.stats.get("passed", []) + terminalreporter.stats.get("failed", [])
+        for name, text in report.user_properties
+        if name == "figure" and report.when == "call"
+    ]
+    if figures:
+        terminalreporter.section("figures")
+        for text in figures:
+            terminalreporter.write_line(text)

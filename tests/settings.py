@@ -20,8 +20,9 @@ os.environ["PORTAL_ENV"] = "test"
 os.environ.setdefault("DJANGO_SECRET_KEY", "a-key-of-the-tests-which-is-long-enough-for-the-check")
 os.environ["PORTAL_DEMO"] = "true"
 os.environ["PORTAL_BASE_URL"] = "http://portal.test"
-# A Redis database for each worker of each run: a job of one must never be taken by another's Celery.
-QUEUE = 1 + crc32(RUN.encode()) % 120 * 4 + NUMBER % 4
+# Two Redis databases for each worker of each run: a job of one must never be taken by another's Celery, and clearing
+# the cache empties a whole database.
+QUEUE = 1 + crc32(RUN.encode()) % 60 * 8 + NUMBER % 4 * 2
 os.environ["CELERY_BROKER_URL"] = _given["CELERY_BROKER_URL"].split("?")[0] + f"?virtual_host={QUEUE}"
 
 from portal.settings import *  # noqa: E402, F403
@@ -34,5 +35,6 @@ for alias in DATABASES.values():
     alias["TEST"] = {"NAME": f"test_{alias['NAME']}_{NAME}"}
 DATABASES["owner"].setdefault("OPTIONS", {}).pop("pool", None)
 CACHES["default"]["KEY_PREFIX"] = f"test-{NAME}"
+CACHES["default"]["LOCATION"] = f"{_given['REDIS_URL'].split('?')[0]}?db={QUEUE + 1}"
 WHITENOISE_AUTOREFRESH = False
 CELERY_TASK_STORE_EAGER_RESULT = False
