@@ -69,11 +69,11 @@ class OrganisationAdmin(RegulatorAdmin[Organisation]):
     list_display = (
         "name_en",
         "kind",
+        "present_state",
+        "people_now",
         "platform_name_en",
         "ce_reference",
         "licence_date",
-        "present_state",
-        "people_now",
     )
     list_filter = ("kind",)
     search_fields = ("name_en", "name_zh_hant", "platform_name_en", "key", "ce_reference")

@@ -245,6 +245,7 @@ LANGUAGES = [("en", "English"), ("zh-hant", "繁體中文"), ("zh-hans", "简体
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = USE_TZ = True
 TIME_ZONE = "Asia/Hong_Kong"
+FORMAT_MODULE_PATH = ["portal.formats"]
 
 STATIC_URL = "static/"
 # A developer's machine serves static/ as it is; production collects it when the image is built.

@@ -181,7 +181,7 @@ class Copier:
                 continue
             value = getattr(row, field.attname)
             if field.is_relation:
-                value = self.copies.get(field.related_model, {}).get(value, value)  # type: ignore[call-overload]
+                value = self.copies.get(field.related_model, {}).get(value, value)  # type: ignore[arg-type]
             values[field.attname] = value
         return model(**values | {name: change(row) for name, change in changes.items()})
 
@@ -359,7 +359,7 @@ def write_threads(
         [
             Resolution(
                 id=uuid.uuid5(NAMESPACE, f"resolution {comment.pk}"),
-                comment_id=comment.root_id,
+                comment_id=comment.thread_id,
                 resolved_by_id=comment.author_id,
                 resolved_at=comment.created_at,
             )
