@@ -60,7 +60,8 @@ class Server:
 
     @property
     def workers(self) -> list[psutil.Process]:
-        return psutil.Process(self.process.pid).children()
+        found: list[psutil.Process] = psutil.Process(self.process.pid).children()
+        return found
 
     def cpu_seconds(self) -> float:
         """User and system time of the workers since they started."""

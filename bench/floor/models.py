@@ -1,9 +1,15 @@
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
 from django.conf import settings
 from django.db import models
 
 
 class Firm(models.Model):
     name = models.CharField(max_length=80)
+
+    objects: ClassVar[models.Manager[Any]] = models.Manager()
 
     def __str__(self) -> str:
         return self.name
@@ -13,6 +19,8 @@ class Topic(models.Model):
     title = models.CharField(max_length=120)
     comments = models.PositiveIntegerField(default=0)
     last_at = models.DateTimeField(db_index=True)
+
+    objects: ClassVar[models.Manager[Any]] = models.Manager()
 
     def __str__(self) -> str:
         return self.title
@@ -31,6 +39,8 @@ class Comment(models.Model):
     class Meta:
         indexes = (models.Index(fields=["topic", "created_at"], name="floor_reading_order"),)
 
+    objects: ClassVar[models.Manager[Any]] = models.Manager()
+
     def __str__(self) -> str:
         return self.body[:20]
 
@@ -44,6 +54,8 @@ class Mark(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["user", "topic"], name="floor_one_mark"),)
+
+    objects: ClassVar[models.Manager[Any]] = models.Manager()
 
     def __str__(self) -> str:
         return f"{self.read_at:%Y-%m-%d}"

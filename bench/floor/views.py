@@ -33,7 +33,10 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 
 def _read_at(request: HttpRequest, topic: Topic) -> datetime | None:
-    return Mark.objects.filter(user=request.user.pk, topic=topic).values_list("read_at", flat=True).first()
+    found: datetime | None = (
+        Mark.objects.filter(user=request.user.pk, topic=topic).values_list("read_at", flat=True).first()
+    )
+    return found
 
 
 @login_required
