@@ -13,7 +13,8 @@ from portal.common import clock
 ACTIVITY_EVERY_SECONDS = 300
 ACTIVITY_SESSION_KEY = "activity_at"
 
-# What a person may reach before the second factor: enrolling it, proving it, and leaving.
+# What a person may reach before the second factor: enrolling it, proving it, and leaving; and what shows everybody
+# the same. Pages that the public reads too are not among them: to a member they show what members read.
 ALLOWED_WITHOUT_SECOND_FACTOR = frozenset(
     {
         "account_logout",
@@ -26,13 +27,31 @@ ALLOWED_WITHOUT_SECOND_FACTOR = frozenset(
         "mfa_reauthenticate",
         "mfa_reauthenticate_webauthn",
         "mfa_login_webauthn",
+        "accessibility",
+        "account_complete_password_reset",
+        "account_confirm_password_reset_code",
+        "account_email_verification_sent",
+        "account_inactive",
+        "account_login",
+        "account_password_reset_completed",
+        "account_reset_password",
+        "account_signup",
+        "accounts:invitation",
+        "accounts:theme",
+        "demo:enter",
+        "favicon",
+        "help",
+        "metrics",
+        "notifications:unsubscribe",
+        "privacy",
+        "set_language",
     }
 )
 PROVE_SESSION_KEY = "second_factor_next"
 
 
 class RequireSecondFactorMiddleware:
-    """Nobody reaches a page of the portal with a password alone. Pages open to the public stay open."""
+    """Nobody who signed in with a password alone reaches a page of the portal, not even one open to the public."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -47,7 +66,7 @@ class RequireSecondFactorMiddleware:
         args: tuple[Any, ...],
         kwargs: dict[str, Any],
     ) -> HttpResponse | None:
-        if not request.user.is_authenticated or not getattr(view_func, "login_required", True):
+        if not request.user.is_authenticated:
             return None
         match = request.resolver_match
         if match and match.view_name in ALLOWED_WITHOUT_SECOND_FACTOR:
