@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 
 
-class SignupForm(AllauthSignupForm):  # type: ignore[misc]
+class SignupForm(AllauthSignupForm):
     """Sign-up by invitation: the address is the invited one and cannot be changed."""
 
     name_en = forms.CharField(label=_("Name in English"), max_length=120)

@@ -16,13 +16,13 @@ COUNTED = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 def is_enrolled(user: User) -> bool:
     """Whether the person has an authenticator app or a passkey. Recovery codes alone do not count."""
-    return Authenticator.objects.filter(user_id=user.pk, type__in=COUNTED).exists()
+    return bool(Authenticator.objects.filter(user_id=user.pk, type__in=COUNTED).exists())
 
 
 def is_proved(request: HttpRequest) -> bool:
     """Whether this session signed in with a second factor (or a passkey, which is two in one)."""
     # Without the user this returns [] and everybody would fail.
-    records = get_authentication_records(request, request.user)  # type: ignore[arg-type]
+    records = get_authentication_records(request, request.user)
     return any(record.get("method") == "mfa" for record in records)
 
 

@@ -25,9 +25,7 @@ class _RoadmapAdmin(RegulatorAdmin[ModelT]):
     def can_write(self, viewer: Viewer) -> bool:
         return can_keep_roadmap(viewer)
 
-    def _each(
-        self, request: HttpRequest, rows: "models.QuerySet[Any]", verb: Callable[[Any], object]
-    ) -> None:
+    def _each(self, request: HttpRequest, rows: "models.QuerySet[Any]", verb: Callable[[Any], object]) -> None:
         """Call the verb for each row; say how many went through, and each refusal."""
         done = 0
         for row in rows:
@@ -68,9 +66,7 @@ class PillarAdmin(_FixedAdmin[Pillar]):
     actions = ("confirm_name", "confirm_aim", "confirm_chinese_aim")
     wording = workflow.PILLAR_WORDING
 
-    def save_model(
-        self, request: HttpRequest, obj: Pillar, form: forms.ModelForm[Pillar], change: bool
-    ) -> None:
+    def save_model(self, request: HttpRequest, obj: Pillar, form: forms.ModelForm[Pillar], change: bool) -> None:
         workflow.reword_pillar(obj, actor=self._viewer(request), **form.cleaned_data)
 
     @admin.action(description=gettext_lazy("Confirm the names"), permissions=["change"])
@@ -161,9 +157,7 @@ class MilestoneAdmin(_RoadmapAdmin[Milestone]):
     def touches(self, obj: Milestone) -> str:
         return ", ".join(str(one.number) for one in obj.initiatives.all())
 
-    def save_model(
-        self, request: HttpRequest, obj: Milestone, form: forms.ModelForm[Milestone], change: bool
-    ) -> None:
+    def save_model(self, request: HttpRequest, obj: Milestone, form: forms.ModelForm[Milestone], change: bool) -> None:
         said = dict(form.cleaned_data)
         touched = said.pop("touched")
         viewer = self._viewer(request)

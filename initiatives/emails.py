@@ -12,9 +12,7 @@ from portal.common.translated import translated
 
 def status_changed(params: Mapping[str, Any]) -> str:
     """The sentence of a change of status, in the active language."""
-    name = translated(
-        SimpleNamespace(**{key: params[key] for key in params if key.startswith("name_")}), "name"
-    )
+    name = translated(SimpleNamespace(**{key: params[key] for key in params if key.startswith("name_")}), "name")
     return _("Initiative %(number)s, “%(name)s”, now stands at: %(status)s") % {
         "number": params["number"],
         "name": name,

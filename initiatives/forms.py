@@ -21,9 +21,7 @@ def _source() -> forms.URLField:
 class StatusActionForm(ActionForm):
     """Beside the list of actions: what "Change the status" needs."""
 
-    status = forms.ChoiceField(
-        label=_("New status"), required=False, choices=[("", "—"), *InitiativeStatus.choices]
-    )
+    status = forms.ChoiceField(label=_("New status"), required=False, choices=[("", "—"), *InitiativeStatus.choices])
     reason = forms.CharField(label=_("Reason"), required=False, max_length=300)
 
 

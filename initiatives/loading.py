@@ -90,9 +90,7 @@ def _initiative(row: dict[str, Any], as_at: date, source: str) -> str:
         return "entered"
     if not initiative.from_file:
         return "kept"
-    changed = workflow.reword_initiative(
-        initiative, actor=None, verifications=verifications, as_at=as_at, **wording
-    )
+    changed = workflow.reword_initiative(initiative, actor=None, verifications=verifications, as_at=as_at, **wording)
     if initiative.status != row["status"]:
         workflow.update_initiative_status(
             initiative,

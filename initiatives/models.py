@@ -49,9 +49,7 @@ class Fact(models.Model):
     """A public statement with its source. `from_file`: it stands as the roadmap file has it."""
 
     source_url = models.URLField(_("source"), max_length=500, blank=True)
-    as_at = models.DateField(
-        _("as at"), default=clock.today, help_text=_("The day up to which the source was read.")
-    )
+    as_at = models.DateField(_("as at"), default=clock.today, help_text=_("The day up to which the source was read."))
     from_file = models.BooleanField(_("as loaded"), default=False, editable=False)
     # The machine's clock, not the domain's: conditional requests need the moment of writing (views.py).
     updated_at = models.DateTimeField(_("last change"), auto_now=True)
@@ -123,9 +121,7 @@ class Initiative(Fact):
     PARTS = {
         "name_en": Part(_("English name"), "name_en_verification"),
         "name_zh": Part(_("Chinese name"), "name_zh_verification"),
-        "status": Part(
-            _("Status"), "status_verification", "status_source_url", "status_as_at", needs_source=False
-        ),
+        "status": Part(_("Status"), "status_verification", "status_source_url", "status_as_at", needs_source=False),
     }
 
     objects = InitiativeQuerySet.as_manager()
@@ -211,9 +207,7 @@ class Milestone(Fact):
         _("precision of the date"), max_length=7, choices=DatePrecision.choices, default=DatePrecision.DAY
     )
     kind = models.CharField(_("kind"), max_length=24, choices=MilestoneKind.choices)
-    ref = models.CharField(
-        _("reference"), max_length=40, blank=True, help_text=_("Such as 25EC44; empty if unknown.")
-    )
+    ref = models.CharField(_("reference"), max_length=40, blank=True, help_text=_("Such as 25EC44; empty if unknown."))
     title_en = models.CharField(_("title in English"), max_length=300)
     title_zh_hant = models.CharField(_("title in Traditional Chinese"), max_length=150, blank=True)
     title_zh_hans = models.CharField(_("title in Simplified Chinese"), max_length=150, blank=True)
@@ -256,9 +250,7 @@ class MilestoneInitiative(models.Model):
         verbose_name = _("initiative of a milestone")
         verbose_name_plural = _("initiatives of a milestone")
         ordering = ("initiative__number",)
-        constraints = (
-            models.UniqueConstraint(fields=["milestone", "initiative"], name="milestone_touches_once"),
-        )
+        constraints = (models.UniqueConstraint(fields=["milestone", "initiative"], name="milestone_touches_once"),)
 
     def __str__(self) -> str:
         return f"{self.milestone_id} {self.initiative_id}"
@@ -269,9 +261,7 @@ class InitiativeUpdate(Restricted):
     """News about an initiative, in words. A draft is `regulator`, and becomes public when it is published."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    initiative = models.ForeignKey(
-        Initiative, models.PROTECT, related_name="updates", verbose_name=_("initiative")
-    )
+    initiative = models.ForeignKey(Initiative, models.PROTECT, related_name="updates", verbose_name=_("initiative"))
     title_en = models.CharField(_("title in English"), max_length=160)
     title_zh_hant = models.CharField(_("title in Traditional Chinese"), max_length=80, blank=True)
     title_zh_hans = models.CharField(_("title in Simplified Chinese"), max_length=80, blank=True)

@@ -6,9 +6,7 @@ from typing import Final
 from portal.common.translated import column_language
 
 PUBLISHED_ON: Final = date(2025, 2, 19)
-TITLE: Final = (
-    "A-S-P-I-Re for a brighter future: SFC's regulatory roadmap for Hong Kong's virtual asset market"
-)
+TITLE: Final = "A-S-P-I-Re for a brighter future: SFC's regulatory roadmap for Hong Kong's virtual asset market"
 _PAGE: Final = (
     "News-and-announcements/Policy-statements-and-announcements/"
     "A-S-P-I-Re-for-a-brighter-future-SFCs-regulatory-roadmap-for-Hong-Kongs-virtual-asset-market"

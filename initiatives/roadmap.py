@@ -124,9 +124,7 @@ class Row:
             since = today
         drawn = [("past", PUBLISHED_ON, since), (self.initiative.bar, since, today)]
         return [
-            (css, self.scale.percent(start), self.scale.width(start, end))
-            for css, start, end in drawn
-            if start < end
+            (css, self.scale.percent(start), self.scale.width(start, end)) for css, start, end in drawn if start < end
         ]
 
     @property
@@ -159,8 +157,7 @@ class Row:
         else:
             sentences.append(_("No milestone met yet."))
         sentences += [
-            _("To come: %(what)s, %(date)s.") % {"what": kind_and_ref(one), "date": when(one)}
-            for one in self.planned
+            _("To come: %(what)s, %(date)s.") % {"what": kind_and_ref(one), "date": when(one)} for one in self.planned
         ]
         sentences += [
             _("To come: %(what)s, %(date)s.") % {"what": one.title, "date": dates.long_day(one.day)}
@@ -238,9 +235,7 @@ def read(viewer: Viewer) -> Roadmap:
 def read_one(viewer: Viewer, number: int) -> Roadmap:
     """The roadmap of one initiative. Initiative.DoesNotExist if there is none of that number."""
     initiative = Initiative.objects.with_milestones().get(number=number)
-    return _build(
-        [initiative], [one for one in deadlines.upcoming(viewer) if one.initiative_number == number]
-    )
+    return _build([initiative], [one for one in deadlines.upcoming(viewer) if one.initiative_number == number])
 
 
 def newest_change() -> dict[str, Any]:

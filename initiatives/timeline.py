@@ -43,10 +43,7 @@ class Scale:
     def labels(self) -> list[tuple[str, int]]:
         """(year, quarter number) of each column; the year only where it begins."""
         columns = [divmod(self.first + offset, 4) for offset in range(self.count)]
-        return [
-            (str(year) if not number or not at else "", number + 1)
-            for at, (year, number) in enumerate(columns)
-        ]
+        return [(str(year) if not number or not at else "", number + 1) for at, (year, number) in enumerate(columns)]
 
     @property
     def lines(self) -> list[str]:

@@ -65,9 +65,7 @@ def _lock(fact: FactT) -> FactT:
 def _save_changes(fact: Fact, values: dict[str, Any], actor: Viewer | None) -> dict[str, list[str]]:
     """Write what differs, and return it as {column: [before, after]}."""
     changes = {
-        name: [str(getattr(fact, name)), str(value)]
-        for name, value in values.items()
-        if getattr(fact, name) != value
+        name: [str(getattr(fact, name)), str(value)] for name, value in values.items() if getattr(fact, name) != value
     }
     if not changes:
         return {}
@@ -145,9 +143,7 @@ def reword_initiative(
 ) -> bool:
     """Correct an initiative's names or their source. As `reword_pillar`."""
     _require_keeper(actor)
-    return _reword(
-        initiative, wording, INITIATIVE_WORDING, verifications, actor, "initiatives.initiative_reworded"
-    )
+    return _reword(initiative, wording, INITIATIVE_WORDING, verifications, actor, "initiatives.initiative_reworded")
 
 
 _JUDGES = {
@@ -253,9 +249,7 @@ def _tell_members(initiative: Initiative, actor: Viewer | None) -> None:
     publish(
         "initiatives.status_changed",
         subject=initiative,
-        recipients=[
-            Recipient(user_id=pk, reason="member") for pk in people if actor is None or pk != actor.user_id
-        ],
+        recipients=[Recipient(user_id=pk, reason="member") for pk in people if actor is None or pk != actor.user_id],
         params={
             "number": initiative.number,
             "status": initiative.status,
@@ -320,9 +314,7 @@ def add_milestone(
         MilestoneInitiative.objects.bulk_create(
             MilestoneInitiative(milestone=milestone, initiative=one) for one in touched
         )
-        record(
-            "initiatives.milestone_added", milestone, actor=actor, initiatives=[one.number for one in touched]
-        )
+        record("initiatives.milestone_added", milestone, actor=actor, initiatives=[one.number for one in touched])
     return milestone
 
 
@@ -380,9 +372,7 @@ def _retouch(milestone: Milestone, touched: list[Initiative], actor: Viewer | No
 # Confirmation
 
 
-def confirm_fact(
-    fact: Fact, part: str, *, actor: Viewer, source_url: str = "", as_at: date | None = None
-) -> None:
+def confirm_fact(fact: Fact, part: str, *, actor: Viewer, source_url: str = "", as_at: date | None = None) -> None:
     """An officer has read `part` of `fact` (a key of its PARTS) in the issuer's own text: it is verified now.
 
     `source_url` replaces the recorded source if given; `as_at` defaults to today in Hong Kong.

@@ -56,7 +56,8 @@ def parents_q(model: type[models.Model], viewer: Viewer, prefix: str = "") -> Q:
         return Q()
     parent: Any = model._meta.get_field(name).related_model
     if issubclass(parent, Restricted):
-        return parent.visible_q(viewer, f"{prefix}{name}__")
+        readable: Q = parent.visible_q(viewer, f"{prefix}{name}__")
+        return readable
     return parents_q(parent, viewer, f"{prefix}{name}__")
 
 

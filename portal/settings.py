@@ -1,5 +1,6 @@
 """Settings. Everything that differs between machines comes from the environment (README, Configuration)."""
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,19 @@ INSTALLED_APPS = [
     "pghistory",
     "django_structlog",
     "django_prometheus",
+]
+# Two branches that both add a migration then conflict in a text file, and not on somebody's machine.
+if LOCAL and find_spec("django_linear_migrations"):
+    INSTALLED_APPS.append("django_linear_migrations")
+FIRST_PARTY_APPS = [
+    "accounts",
+    "audit",
+    "notifications",
+    "members",
+    "documents",
+    "initiatives",
+    "consultations",
+    "meetings",
 ]
 
 # The order matters: the viewer's transaction lies inside the session's save and outside everything that reads.
@@ -206,7 +220,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not LOCAL
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_SECURE = not LOCAL
-LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SAMESITE = "Lax"  # the same in portal.common.i18n
 SECURE_SSL_REDIRECT = env.bool("PORTAL_SSL_REDIRECT", default=not LOCAL)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ALLAUTH_TRUSTED_PROXY_COUNT else None
 SECURE_HSTS_SECONDS = 0 if LOCAL else 63_072_000

@@ -75,9 +75,7 @@ class Area:
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not os.access(self.path, os.W_OK):
             owner = self.path.stat().st_uid
-            raise ServiceError(
-                f"{self.path} belongs to another user (id {owner}): run as that user, or remove it."
-            )
+            raise ServiceError(f"{self.path} belongs to another user (id {owner}): run as that user, or remove it.")
 
     @cached_property
     def sockets(self) -> Path:

@@ -84,10 +84,7 @@ def run(arguments: list[str], explanation: str) -> None:
 def works() -> bool:
     """Whether the environment's Python has its pip."""
     try:
-        return (
-            subprocess.run([str(PYTHON), "-c", "import pip"], capture_output=True, check=False).returncode
-            == 0
-        )
+        return subprocess.run([str(PYTHON), "-c", "import pip"], capture_output=True, check=False).returncode == 0
     except OSError:
         return False
 

@@ -61,6 +61,4 @@ def _apt(argv: list[str]) -> None:
     done = subprocess.run(argv, capture_output=True, text=True, env=environment, check=False)
     if done.returncode != 0:
         last = next((line for line in reversed(done.stderr.splitlines()) if line.strip()), "no message")
-        raise ServiceError(
-            f"{' '.join(argv)} failed: {last.strip()}\nInstall Chromium yourself and try again."
-        )
+        raise ServiceError(f"{' '.join(argv)} failed: {last.strip()}\nInstall Chromium yourself and try again.")

@@ -57,9 +57,7 @@ def test(arguments: list[str]) -> int:
 
 def pytest_command(arguments: list[str]) -> list[str]:
     """All tests, or those that the arguments name. Arguments come last, so that -n 0 or another --ds wins."""
-    named = any(
-        (ROOT / argument.split("::")[0]).exists() for argument in arguments if argument[:1] not in ("", "-")
-    )
+    named = any((ROOT / argument.split("::")[0]).exists() for argument in arguments if argument[:1] not in ("", "-"))
     everything = [] if named else ["tests"]
     return python("-m", "pytest", "--ds=tests.settings", "-n", "2", *everything, *arguments)
 

@@ -45,9 +45,7 @@ def run_quietly(argv: list[str], *, environment: Mapping[str, str], log: Path, t
     if done.returncode != 0:
         if "No space left on device" in done.stdout:
             raise ServiceError(f"{trouble}: the disk is full. Free some space and run the command again.")
-        last = next(
-            (line.strip() for line in reversed(done.stdout.splitlines()) if line.strip()), "no message"
-        )
+        last = next((line.strip() for line in reversed(done.stdout.splitlines()) if line.strip()), "no message")
         raise ServiceError(f"{trouble}: {last} (the whole story is in {log})")
     return done.stdout
 

@@ -33,9 +33,7 @@ def free_port(preferred: int | None = None) -> int:
 def parse(value: str) -> int:
     """The number of a port that somebody wrote."""
     if not value.isdecimal() or not 1 <= int(value) <= 65_535:
-        raise ServiceError(
-            f"{value} is not a port: give a number from 1024 to 65535, as in make run PORT=8010."
-        )
+        raise ServiceError(f"{value} is not a port: give a number from 1024 to 65535, as in make run PORT=8010.")
     return int(value)
 
 
@@ -44,9 +42,7 @@ def require_free(port: int) -> None:
     if is_free(port):
         return
     if port < 1024:
-        raise ServiceError(
-            f"This user may not listen on port {port}: choose another, as in make run PORT=8010."
-        )
+        raise ServiceError(f"This user may not listen on port {port}: choose another, as in make run PORT=8010.")
     other = next((number for number in range(8010, 8100, 10) if number != port and is_free(number)), None)
     advice = f"make run PORT={other if other is not None else free_port()}"
     raise ServiceError(f"Port {port} is taken by another program: use another with  {advice}")

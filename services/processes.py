@@ -74,9 +74,7 @@ def command_line(pid: int) -> str:
         except OSError:
             return ""
         return raw.replace(b"\0", b" ").decode(errors="replace").strip()
-    found = subprocess.run(
-        ["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
-    )
+    found = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)
     return found.stdout.strip()
 
 

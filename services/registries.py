@@ -10,9 +10,7 @@ from pathlib import Path
 from services.area import ROOT
 
 _CHECKED = ("requirements", "deploy", "Makefile", "pyproject.toml", ".ci")
-_HOST = re.compile(
-    r"--(?:extra-)?index-url|--find-links|--trusted-host|\bpypi\.[a-z]|pythonhosted|[\w.-]+/simple\b"
-)
+_HOST = re.compile(r"--(?:extra-)?index-url|--find-links|--trusted-host|\bpypi\.[a-z]|pythonhosted|[\w.-]+/simple\b")
 
 
 def offences(root: Path = ROOT) -> list[str]:

@@ -45,9 +45,7 @@ def run() -> int:
     if not lock.acquire_within(1):
         address = _read(area.path / "address")
         where = f" at {address}" if address else ""
-        raise ServiceError(
-            f"The portal already runs from this checkout{where}: stop it with Ctrl-C in its terminal."
-        )
+        raise ServiceError(f"The portal already runs from this checkout{where}: stop it with Ctrl-C in its terminal.")
     ports.require_free(port)
     signal.signal(signal.SIGTERM, _leave)
     signal.signal(signal.SIGINT, _leave)
@@ -215,7 +213,7 @@ def _supervise(area: Area, environment: dict[str, str], port: int) -> int:
     raise ServiceError(f"A process ended by itself ({', '.join(manager.ended)}): its last lines are above.")
 
 
-class _Manager(honcho.manager.Manager):  # type: ignore[misc]
+class _Manager(honcho.manager.Manager):
     """Honcho's, without its own remarks; remembers which process ended first."""
 
     address = ""

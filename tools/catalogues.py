@@ -19,7 +19,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import polib  # type: ignore[import-untyped]
+import polib
 
 from tools import chinese, third_party
 from tools.glossary import Glossary
@@ -58,9 +58,7 @@ def open_catalogue(root: Path, language: str) -> Any:
 
 
 def save_catalogue(catalogue: Any) -> None:
-    catalogue.sort(
-        key=lambda entry: (entry.obsolete, entry.msgid.casefold(), entry.msgid, entry.msgctxt or "")
-    )
+    catalogue.sort(key=lambda entry: (entry.obsolete, entry.msgid.casefold(), entry.msgid, entry.msgctxt or ""))
     Path(catalogue.fpath).parent.mkdir(parents=True, exist_ok=True)
     _replace(Path(catalogue.fpath), f"{catalogue}".encode())
 
@@ -121,9 +119,7 @@ def _django_translations(language: str) -> dict["Key", str]:
     return found
 
 
-def merge(
-    catalogue: Any, messages: "Messages", *, prune: bool = False, only_known: bool = False
-) -> tuple[int, int]:
+def merge(catalogue: Any, messages: "Messages", *, prune: bool = False, only_known: bool = False) -> tuple[int, int]:
     """Bring a catalogue up to the messages found: how many are new and how many went."""
     entries = {key_of(entry): entry for entry in catalogue}
     new = gone = 0
@@ -239,9 +235,7 @@ def compile_catalogues(root: Path) -> Iterator[str]:
         content = polib.pofile(str(path)).to_binary()
         new = target.with_name(f".{target.name}.{os.getpid()}")
         new.write_bytes(content)
-        new.replace(
-            target
-        )  # a server that starts meanwhile reads the old file or the new one, never half of one
+        new.replace(target)  # a server that starts meanwhile reads the old file or the new one, never half of one
         yield f"compiled {target.relative_to(root)}"
 
 
@@ -262,9 +256,7 @@ def check(root: Path, messages: "Messages | None" = None) -> Iterator[str]:
                 yield f"{shown}: {_quoted(message.msgid)}: not in the catalogue; run extract"
         for key, entry in entries.items():
             faults = (
-                entry_complaints(entry, language, glossary)
-                if key in messages
-                else ("no longer used; run extract",)
+                entry_complaints(entry, language, glossary) if key in messages else ("no longer used; run extract",)
             )
             yield from (f"{shown}: {_quoted(entry.msgid)}: {fault}" for fault in faults)
     yield from _check_english(root, messages)
@@ -315,9 +307,7 @@ def _check_english(root: Path, messages: "Messages") -> Iterator[str]:
             yield f"{shown}: {_quoted(entry.msgid)}: empty, or with an exclamation mark"
         else:
             source = entry.msgid_plural or entry.msgid
-            yield from (
-                f"{shown}: {_quoted(entry.msgid)}: {fault}" for fault in form_complaints(source, forms[-1])
-            )
+            yield from (f"{shown}: {_quoted(entry.msgid)}: {fault}" for fault in form_complaints(source, forms[-1]))
 
 
 def _quoted(msgid: str) -> str:
@@ -331,9 +321,7 @@ def _quoted(msgid: str) -> str:
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.catalogues", description="The message catalogues.")
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("extract").add_argument(
-        "--prune", action="store_true", help="forget strings that are gone"
-    )
+    commands.add_parser("extract").add_argument("--prune", action="store_true", help="forget strings that are gone")
     commands.add_parser("todo")
     commands.add_parser("fill").add_argument("file", type=Path)
     commands.add_parser("compile")

@@ -14,9 +14,7 @@ PLACEHOLDER: Final = re.compile(
     r"%%|%\((?P<named>\w+)\)[#0\- +]*\d*(?:\.\d+)?[sdifr]|(?P<positional>%[sdifr])|\{(?P<brace>\w*)\}"
 )
 TAG: Final = re.compile(r"<(/?[A-Za-z][\w-]*)\b[^>]*>")
-LANGUAGE_NAMES: Final = re.compile(
-    "繁體中文|简体中文"
-)  # each language names itself, whatever the page's language
+LANGUAGE_NAMES: Final = re.compile("繁體中文|简体中文")  # each language names itself, whatever the page's language
 
 # The forms that the glossary refuses, and what it asks for instead.
 REFUSED: Final[dict[str, tuple[tuple[str, str], ...]]] = {

@@ -78,9 +78,7 @@ def _literals(source: str) -> set[str]:
     """The strings that stand as they are in a call: Babel would also make one of `_(labels["a"]["b"])`."""
     calls = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
     arguments = (argument for call in calls for argument in call.args)
-    return {
-        node.value for node in arguments if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    }
+    return {node.value for node in arguments if isinstance(node, ast.Constant) and isinstance(node.value, str)}
 
 
 def _as_python(template: str) -> str:

@@ -16,6 +16,6 @@ def set_language_cookie(response: ResponseT, language: str) -> ResponseT:
         max_age=31_536_000,
         secure=settings.LANGUAGE_COOKIE_SECURE,
         httponly=True,
-        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+        samesite="Lax",
     )
     return response

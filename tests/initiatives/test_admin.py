@@ -36,9 +36,7 @@ def test_a_status_is_changed_by_its_verb(roadmap: Any) -> None:
 
 def test_a_refused_status_is_told_in_words(roadmap: Any) -> None:
     client = roadmap.client("officer")
-    page = client.post(
-        "/admin/initiatives/initiative/", _status_form(4, status="in_progress", reason=""), follow=True
-    )
+    page = client.post("/admin/initiatives/initiative/", _status_form(4, status="in_progress", reason=""), follow=True)
     assert "Say why the status changes" in page.content.decode()
     assert Initiative.objects.get(number=4).status == "under_study"
 
@@ -101,9 +99,7 @@ def test_an_update_is_drafted_and_published(roadmap: Any) -> None:
     client.post("/admin/initiatives/initiativeupdate/add/", said)
     with acting_as(roadmap.viewer("officer")):
         update = InitiativeUpdate.objects.get()
-    client.post(
-        "/admin/initiatives/initiativeupdate/", {"action": "publish", "_selected_action": [str(update.pk)]}
-    )
+    client.post("/admin/initiatives/initiativeupdate/", {"action": "publish", "_selected_action": [str(update.pk)]})
     with acting_as(roadmap.viewer("mei")):
         assert InitiativeUpdate.objects.get().audience == "public"
 

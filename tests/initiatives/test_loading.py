@@ -37,9 +37,7 @@ def _changed_file(tmp_path: Path, **of_milestone: Any) -> Path:
 
 
 def test_the_five_pillars_and_twelve_initiatives_are_those_of_the_sfc(roadmap: Any) -> None:
-    shape = [
-        (pillar.code, [one.number for one in pillar.initiatives.all()]) for pillar in Pillar.objects.all()
-    ]
+    shape = [(pillar.code, [one.number for one in pillar.initiatives.all()]) for pillar in Pillar.objects.all()]
     assert shape == [("A", [1, 2]), ("S", [3, 4, 5]), ("P", [6, 7, 8]), ("I", [9, 10]), ("Re", [11, 12])]
 
 
@@ -88,9 +86,7 @@ def test_what_an_officer_has_edited_is_kept(roadmap: Any, tmp_path: Path) -> Non
 
 
 def test_a_newer_file_updates_what_no_officer_has_touched(roadmap: Any, tmp_path: Path) -> None:
-    assert loading.load(_changed_file(tmp_path, title="A corrected title")) == Counter(
-        unchanged=31, updated=1
-    )
+    assert loading.load(_changed_file(tmp_path, title="A corrected title")) == Counter(unchanged=31, updated=1)
     assert Milestone.objects.get(key="2024-02-08-fstb-otc").title_en == "A corrected title"
 
 

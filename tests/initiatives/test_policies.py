@@ -20,7 +20,5 @@ from initiatives.policies import can_keep_roadmap
         ("ngai", False),
     ],
 )
-def test_the_chair_the_secretariat_and_policy_officers_keep_the_roadmap(
-    world: Any, who: str | None, may: bool
-) -> None:
+def test_the_chair_the_secretariat_and_policy_officers_keep_the_roadmap(world: Any, who: str | None, may: bool) -> None:
     assert can_keep_roadmap(world.viewer(who)) is may

@@ -34,9 +34,7 @@ def _texts(found: Any) -> list[str]:
 def _queries(client: Client, url: str, **headers: str) -> int:
     with CaptureQueriesContext(connection) as seen:
         client.get(url, headers=headers)
-    return len(
-        [q for q in seen if q["sql"].lstrip().upper().startswith("SELECT") and "set_config" not in q["sql"]]
-    )
+    return len([q for q in seen if q["sql"].lstrip().upper().startswith("SELECT") and "set_config" not in q["sql"]])
 
 
 @pytest.fixture

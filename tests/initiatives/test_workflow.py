@@ -37,14 +37,10 @@ VERBS: dict[str, Callable[[Any], object]] = {
         _initiative(), status="delivered", reason="Done", actor=actor
     ),
     "add": lambda actor: workflow.add_milestone(initiatives=[_initiative()], actor=actor, **EVENT),
-    "correct": lambda actor: workflow.correct_milestone(
-        Milestone.objects.earliest("date"), ref="X", actor=actor
-    ),
+    "correct": lambda actor: workflow.correct_milestone(Milestone.objects.earliest("date"), ref="X", actor=actor),
     "confirm": lambda actor: workflow.confirm_fact(_initiative(), "name_en", actor=actor),
     "reword": lambda actor: workflow.reword_initiative(_initiative(), name_en="Other", actor=actor),
-    "reword pillar": lambda actor: workflow.reword_pillar(
-        Pillar.objects.get(code="A"), name_en="O", actor=actor
-    ),
+    "reword pillar": lambda actor: workflow.reword_pillar(Pillar.objects.get(code="A"), name_en="O", actor=actor),
     "post": lambda actor: workflow.post_update(_initiative(), title_en="News", body_en="Text", actor=actor),
 }
 
@@ -154,9 +150,7 @@ def test_a_milestone_is_added_unverified(roadmap: Any) -> None:
 )
 def test_a_milestone_is_refused(roadmap: Any, said: dict[str, Any], field: str) -> None:
     with pytest.raises(Refused) as refusal:
-        workflow.add_milestone(
-            **({"initiatives": [_initiative()]} | EVENT | said), actor=roadmap.viewer("officer")
-        )
+        workflow.add_milestone(**({"initiatives": [_initiative()]} | EVENT | said), actor=roadmap.viewer("officer"))
     assert refusal.value.field == field
 
 
@@ -198,9 +192,7 @@ def test_a_correction_that_changes_nothing_leaves_no_trace(roadmap: Any) -> None
     officer = roadmap.viewer("officer")
     with acting_as(officer):
         before = (Entry.objects.count(), milestone.updated_at)
-        changed = workflow.correct_milestone(
-            milestone, ref="25EC44", initiatives=[_initiative(3)], actor=officer
-        )
+        changed = workflow.correct_milestone(milestone, ref="25EC44", initiatives=[_initiative(3)], actor=officer)
         assert (changed, milestone.from_file) == (False, True)
         assert (Entry.objects.count(), milestone.updated_at) == before
 
@@ -252,9 +244,7 @@ def test_a_milestone_without_source_is_confirmed_only_with_one(roadmap: Any) -> 
 
 def test_nothing_is_confirmed_for_a_day_to_come(roadmap: Any) -> None:
     with pytest.raises(Refused):
-        workflow.confirm_fact(
-            _initiative(), "status", as_at=date(2026, 11, 25), actor=roadmap.viewer("officer")
-        )
+        workflow.confirm_fact(_initiative(), "status", as_at=date(2026, 11, 25), actor=roadmap.viewer("officer"))
 
 
 def test_a_reworded_name_is_unverified_until_it_is_confirmed_again(roadmap: Any) -> None:
@@ -271,9 +261,7 @@ def test_a_reworded_name_is_unverified_until_it_is_confirmed_again(roadmap: Any)
 def test_a_draft_update_is_read_by_the_regulator_alone_until_it_is_published(roadmap: Any) -> None:
     officer = roadmap.viewer("officer")
     with acting_as(officer):
-        update = workflow.post_update(
-            _initiative(), title_en="News", body_en="**Now** <b>x</b>", actor=officer
-        )
+        update = workflow.post_update(_initiative(), title_en="News", body_en="**Now** <b>x</b>", actor=officer)
         assert update.html_en == "<p><strong>Now</strong> &lt;b&gt;x&lt;/b&gt;</p>\n"
     for reader in (PUBLIC, roadmap.viewer("mei")):
         with acting_as(reader):
@@ -289,6 +277,4 @@ def test_a_draft_update_is_read_by_the_regulator_alone_until_it_is_published(roa
 def test_an_update_is_never_a_firms(roadmap: Any) -> None:
     officer = roadmap.viewer("officer")
     with acting_as(officer), pytest.raises(Refused):
-        workflow.post_update(
-            _initiative(), title_en="News", body_en="Text", audience=Audience.SHARED, actor=officer
-        )
+        workflow.post_update(_initiative(), title_en="News", body_en="Text", audience=Audience.SHARED, actor=officer)

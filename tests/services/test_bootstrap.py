@@ -49,9 +49,7 @@ def test_a_changed_lock_installs_into_the_same_environment(calls: list[list[str]
 
 
 @pytest.mark.parametrize("change", [{"place": "/elsewhere/.venv"}, {"python": "3.9"}])
-def test_a_moved_checkout_or_another_python_starts_afresh(
-    calls: list[list[str]], change: dict[str, str]
-) -> None:
+def test_a_moved_checkout_or_another_python_starts_afresh(calls: list[list[str]], change: dict[str, str]) -> None:
     bootstrap.main()
     bootstrap.MARKER.write_text(json.dumps(bootstrap.wanted() | change))
     bootstrap.main()

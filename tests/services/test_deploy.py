@@ -27,9 +27,7 @@ def test_the_table_lists_every_variable_that_the_settings_read() -> None:
 
 def test_only_migrations_know_the_owner(compose: dict[str, Any]) -> None:
     services = compose["services"]
-    assert {name for name, service in services.items() if "OWNER_URL" in str(service.get("environment"))} == {
-        "migrate"
-    }
+    assert {name for name, service in services.items() if "OWNER_URL" in str(service.get("environment"))} == {"migrate"}
     portal = {name for name, service in services.items() if service.get("image") == "aspire-portal"}
     assert portal == {"migrate", "web", "worker", "beat"}
     assert all("portal_app:" in services[name]["environment"]["DATABASE_URL"] for name in portal)

@@ -37,9 +37,7 @@ def test_keeps_what_was_sent_with_its_envelope(tmp_path: Path) -> None:
     assert caught.get_all("X-Envelope-To") == ["officer@platform.example, hidden@platform.example"]
     assert caught["Message-ID"] == "<1@portal.example>"
     assert [part.get_content_type() for part in caught.walk()][1:] == ["text/plain", "text/html"]
-    text = next(part for part in caught.walk() if part.get_content_type() == "text/plain").get_payload(
-        decode=True
-    )
+    text = next(part for part in caught.walk() if part.get_content_type() == "text/plain").get_payload(decode=True)
     assert isinstance(text, bytes)
     assert text.split() == b"Your comment was answered. . A dot alone ends nothing.".split()
 

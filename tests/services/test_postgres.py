@@ -114,9 +114,7 @@ def test_path_too_long_or_too_odd_for_a_socket(tmp_path: Path, name: str) -> Non
         area.clean_up()
 
 
-def test_temporary_folder_that_somebody_else_made_first(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_temporary_folder_that_somebody_else_made_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     area = Area(tmp_path / ("x" * 150) / "test")
     area.create()

@@ -206,9 +206,7 @@ def test_a_port_that_is_taken(checkout: Checkout) -> None:
         port = other.getsockname()[1]
         done = checkout.run("run", WEB_PORT=str(port))
     assert done.returncode == 1
-    assert done.stderr.startswith(
-        f"Port {port} is taken by another program: use another with  make run PORT=80"
-    )
+    assert done.stderr.startswith(f"Port {port} is taken by another program: use another with  make run PORT=80")
     assert len(done.stderr.splitlines()) == 1
 
 

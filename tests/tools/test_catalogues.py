@@ -54,16 +54,13 @@ def test_a_missing_message_is_a_fault(tmp_path: Path) -> None:
     write(tmp_path, messages_of(Message("A paper")), **PAPER)
     found = list(check(tmp_path, messages_of(Message("A paper"), Message("A list"))))
     assert found == [
-        f"locale/{language}/LC_MESSAGES/django.po: “A list”: not in the catalogue; run extract"
-        for language in CHINESE
+        f"locale/{language}/LC_MESSAGES/django.po: “A list”: not in the catalogue; run extract" for language in CHINESE
     ]
 
 
 def test_a_message_that_is_gone_is_a_fault(tmp_path: Path) -> None:
     write(tmp_path, messages_of(Message("A paper")), **PAPER)
-    assert [fault.rpartition(": ")[2] for fault in check(tmp_path, Messages())] == [
-        "no longer used; run extract"
-    ] * 2
+    assert [fault.rpartition(": ")[2] for fault in check(tmp_path, Messages())] == ["no longer used; run extract"] * 2
 
 
 @pytest.mark.parametrize(
@@ -99,10 +96,7 @@ def test_a_plural_is_held_to_the_glossary_by_its_plural_form(tmp_path: Path) -> 
 
 def test_both_english_forms_take_the_same_values(tmp_path: Path) -> None:
     message = Message("One paper", plural="%(count)s papers")
-    assert (
-        "app/views.py: “One paper”: the singular and the plural"
-        in faults(tmp_path, message, "%(count)s份文件")[0]
-    )
+    assert "app/views.py: “One paper”: the singular and the plural" in faults(tmp_path, message, "%(count)s份文件")[0]
 
 
 def test_fuzzy_is_a_fault(tmp_path: Path) -> None:
@@ -115,9 +109,7 @@ def test_fuzzy_is_a_fault(tmp_path: Path) -> None:
 
 
 def test_extracting_again_changes_nothing(tmp_path: Path) -> None:
-    messages = messages_of(
-        Message("b %(x)s"), Message("a", "state", files={"z.py", "y.py"}), Message("a", plural="as")
-    )
+    messages = messages_of(Message("b %(x)s"), Message("a", "state", files={"z.py", "y.py"}), Message("a", plural="as"))
     write(tmp_path, messages, zh_Hant={"a": "甲"})
     before = text_of(tmp_path, "zh_Hant")
     catalogue = open_catalogue(tmp_path, "zh_Hant")
