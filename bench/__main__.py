@@ -44,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--wrk", action="store_true", help="have wrk ask eight at a time, in place of the harness")
     parser.add_argument("--only", nargs="+", default=[], choices=[page.name for page in PAGES], metavar="PAGE")
     parser.add_argument("--no-digests", action="store_true", help="leave the mails out")
+    parser.add_argument("--again", action="store_true", help="measure the database of the last run, without loading")
     parser.add_argument("--hold", action="store_true", help="keep the last servers up until Ctrl-C, for a profiler")
     return parser
 
@@ -87,13 +88,15 @@ class Bench:
         owner = databases.as_owner(self.services, environment, PORTAL)
         began = time.monotonic()
         with step(f"The portal at scale {scale}"):
-            databases.fresh_database(self.services, PORTAL)
             known_at = self.area.path / "portal.json"
-            commands: dict[str, tuple[str, ...]] = {
-                "migrate": ("django", "migrate", "--database=owner", "--no-input"),
-                "load": ("django", "load_demo", "--scale", str(scale)),
-                "prepare": ("bench.prepare", str(known_at)),
-            }
+            commands: dict[str, tuple[str, ...]] = {"prepare": ("bench.prepare", str(known_at), "--again")}
+            if not self.options.again:
+                databases.fresh_database(self.services, PORTAL)
+                commands = {
+                    "migrate": ("django", "migrate", "--database=owner", "--no-input"),
+                    "load": ("django", "load_demo", "--scale", str(scale)),
+                    "prepare": ("bench.prepare", str(known_at)),
+                }
             for name, command in commands.items():
                 databases.run(self.area, *command, environment=owner, name=name)
             production = ("django", "collectstatic", "--no-input", "--verbosity", "0")
