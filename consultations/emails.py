@@ -94,7 +94,7 @@ def _title_of_answer(params: Mapping[str, Any]) -> str:
 
 
 def _paper(params: Mapping[str, Any]) -> str:
-    return f"{params['reference']}: {_said(params, 'title')}"
+    return _("%(reference)s: %(title)s") % {"reference": params["reference"], "title": _said(params, "title")}
 
 
 def tell_of_comment(comment: Comment, *, actor: Viewer, official: bool = False) -> None:

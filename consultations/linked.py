@@ -46,7 +46,7 @@ def papers_of(viewer: Viewer, number: int) -> Iterable[related.Related]:
             note = _("Planned") if paper.is_planned else str(paper.state.label)
         yield related.Related(
             heading=_("Consultations"),
-            title=f"{paper.reference}: {paper.title}",
+            title=_("%(reference)s: %(title)s") % {"reference": paper.reference, "title": paper.title},
             url=paper.get_absolute_url(),
             note=note,
         )

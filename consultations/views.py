@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from consultations import policies, workflow
@@ -88,7 +89,12 @@ def consultation_list(request: HttpRequest) -> HttpResponse:
         {
             "page": page,
             "chosen": chosen or "",
-            "filters": [("", _("All")), ("open", _("Open")), ("planned", _("Planned")), ("past", _("Past"))],
+            "filters": [
+                ("", _("All")),
+                ("open", pgettext("consultation", "Open")),
+                ("planned", _("Planned")),
+                ("past", _("Past")),
+            ],
         },
     )
 

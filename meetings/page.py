@@ -85,7 +85,7 @@ def presented_by(item: AgendaItem, chair_id: int) -> str:
         return "".join(names)
     others = names[-1]
     if len(names) > 2:
-        others = _("%(some)s and %(last)s") % {"some": ", ".join(names[1:-1]), "last": names[-1]}
+        others = _("%(some)s and %(last)s") % {"some": _(", ").join(names[1:-1]), "last": names[-1]}
     return _("%(first)s, with %(others)s") % {"first": names[0], "others": others}
 
 

@@ -76,7 +76,7 @@ class Day:
 
     @property
     def words(self) -> str:
-        return "; ".join(self.deadlines + self.meetings)
+        return _("; ").join(self.deadlines + self.meetings)
 
 
 def _hk_day(moment: datetime | None) -> date:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from consultations.enums import AnswerStage, Position, Stage, Use
 from consultations.models.paper import Consultation, Question
@@ -69,7 +70,9 @@ class Answer(models.Model):
     response = models.ForeignKey(Response, models.CASCADE, related_name="answers")
     question = models.ForeignKey(Question, models.PROTECT, related_name="answers")
     stage = models.CharField(_("stage"), max_length=20, choices=AnswerStage.choices, default=AnswerStage.NOT_STARTED)
-    position = models.CharField(_("position"), max_length=16, choices=Position.choices, blank=True)
+    position = models.CharField(
+        pgettext_lazy("stance", "position"), max_length=16, choices=Position.choices, blank=True
+    )
     use = models.CharField(_("how it may be used"), max_length=16, choices=Use.choices, default=Use.PUBLISH_NAMED)
     body = models.TextField(_("text"), blank=True)
     body_html = models.TextField(editable=False, blank=True)
