@@ -1,0 +1,262 @@
+"""Every page of the portal, with somebody who reads it. tests/browser/test_pages.py fails for one that is missing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+from django.contrib import admin
+from django.db import models
+from django.urls import get_resolver, reverse
+
+from accounts.models import User
+from accounts.workflow import create_invitation
+from consultations.models import Comment
+from documents.models import Document
+from members.admin_base import RegulatorAdmin
+from members.viewer import Viewer, acting_as, viewer_for
+from notifications.emails import unsubscribe_token
+from tests.browser.conftest import KALOK, KWOK, MEIYAN, ROSA, TSE, WONG
+
+PUBLIC = None
+SECRETARIAT = Viewer(user_id=1, organisation_id=1, kind="regulator", role="secretariat")
+OPEN = "cp-2026-05"
+Find = Callable[[User | None], str]
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One address as one reader; `status` is what it must answer."""
+
+    view: str
+    reader: str | None
+    path: str | Find = ""
+    status: int = 200
+    note: str = ""
+
+    def find(self, reader: User | None) -> str:
+        if callable(self.path):
+            return self.path(reader)
+        return self.path or reverse(self.view)
+
+    def __str__(self) -> str:
+        who = self.reader.partition("@")[0] if self.reader else "public"
+        return "-".join(part for part in (self.view, who, self.note) if part)
+
+
+def _paper(query: str = "", key: str = OPEN) -> str:
+    return f"/consultations/{key}/{query}"
+
+
+def _comment(view: str, **wanted: Any) -> Find:
+    """The page of a comment of the reader's own that lies under the open paper."""
+
+    def find(reader: User | None) -> str:
+        assert reader is not None
+        with acting_as(viewer_for(reader)):
+            rows = Comment.objects.visible_to(viewer_for(reader)).filter(
+                consultation__key=OPEN, withdrawn_at=None, **wanted
+            )
+            comment = (rows if wanted else rows.filter(author=reader)).earliest("created_at")
+        return reverse(view, args=[OPEN, comment.pk])
+
+    return find
+
+
+def _reply(reader: User | None) -> str:
+    assert reader is not None
+    with acting_as(viewer_for(reader)):
+        comment = (
+            Comment.objects.visible_to(viewer_for(reader))
+            .filter(consultation__key=OPEN, audience="shared", withdrawn_at=None)
+            .earliest("created_at")
+        )
+    return _paper(f"?reply={comment.pk}")
+
+
+def _document(reader: User | None) -> str:
+    assert reader is not None
+    with acting_as(viewer_for(reader)):
+        found = Document.objects.visible_to(viewer_for(reader)).first()
+    assert found is not None
+    return reverse("documents:document", args=[found.pk])
+
+
+def _invitation(reader: User | None) -> str:
+    _made, token = create_invitation("newcomer@harbour.example", invited_by=None, name_en="New Comer")
+    return reverse("accounts:invitation", args=[token])
+
+
+def _unsubscribe(reader: User | None) -> str:
+    token = unsubscribe_token(User.objects.get(email=MEIYAN).pk, "comments")
+    return reverse("notifications:unsubscribe", args=[token])
+
+
+def _mail(reader: User | None) -> str:
+    import mailbox
+
+    from django.conf import settings
+
+    return reverse("demo:mail", args=[mailbox.Maildir(settings.MAILBOX).keys()[0]])
+
+
+def _key(view: str) -> Find:
+    """A security key of the reader's."""
+
+    def find(reader: User | None) -> str:
+        from allauth.mfa.models import Authenticator
+
+        assert reader is not None
+        key, _new = Authenticator.objects.get_or_create(
+            user=reader, type="webauthn", defaults={"data": {"name": "Office key", "credential": {}}}
+        )
+        return reverse(view, args=[key.pk])
+
+    return find
+
+
+VISITS = [
+    Visit("home", PUBLIC),
+    Visit("home", MEIYAN),
+    Visit("home", WONG),
+    Visit("initiatives:roadmap", PUBLIC),
+    Visit("initiatives:roadmap", PUBLIC, "/roadmap/?view=table", note="table"),
+    Visit("initiatives:roadmap", PUBLIC, "/roadmap/?view=list", note="list"),
+    Visit("initiatives:initiative", PUBLIC, "/roadmap/3/"),
+    Visit("initiatives:initiative", MEIYAN, "/roadmap/9/"),
+    Visit("consultations:list", PUBLIC),
+    Visit("consultations:list", MEIYAN),
+    Visit("consultations:consultation", MEIYAN, _paper()),
+    Visit("consultations:consultation", MEIYAN, _paper("?text=both"), note="both languages"),
+    Visit("consultations:consultation", MEIYAN, _paper("?compose=p16"), note="composer"),
+    Visit("consultations:consultation", MEIYAN, _paper(key="cp-2026-06"), note="second"),
+    Visit("consultations:consultation", MEIYAN, _paper(key="is-2025-01"), note="concluded"),
+    Visit("consultations:consultation", KALOK, _paper(key="is-2026-02"), note="questionnaire"),
+    Visit("consultations:consultation", WONG, _paper()),
+    Visit("consultations:consultation", WONG, _reply, note="reply"),
+    Visit("consultations:thread", MEIYAN, _paper("thread/q1/")),
+    Visit("consultations:thread", WONG, _paper("thread/whole/"), note="whole"),
+    Visit("consultations:edit", MEIYAN, _comment("consultations:edit")),
+    Visit("consultations:withdraw", MEIYAN, _comment("consultations:withdraw")),
+    Visit("consultations:comment_history", MEIYAN, _comment("consultations:comment_history", edited_at__isnull=False)),
+    Visit("meetings:list", MEIYAN),
+    Visit("meetings:actions", MEIYAN),
+    Visit("meetings:actions", KWOK),
+    Visit("meetings:meeting", MEIYAN, "/meetings/8/", note="ahead"),
+    Visit("meetings:meeting", MEIYAN, "/meetings/7/", note="held"),
+    Visit("meetings:meeting", KWOK, "/meetings/7/", note="held"),
+    Visit("documents:list", MEIYAN),
+    Visit("documents:document", MEIYAN, _document),
+    Visit("members:directory", MEIYAN),
+    Visit("notifications:inbox", MEIYAN),
+    Visit("notifications:inbox", KWOK, "/notifications/?show=unread", note="unread"),
+    Visit("notifications:settings", MEIYAN),
+    Visit("notifications:unsubscribe", PUBLIC, _unsubscribe),
+    Visit("notifications:unsubscribe", PUBLIC, "/u/no.such.token/", status=404, note="broken"),
+    Visit("help", PUBLIC),
+    Visit("accessibility", PUBLIC),
+    Visit("privacy", MEIYAN),
+    Visit("demo:mailbox", PUBLIC),
+    Visit("demo:mail", PUBLIC, _mail),
+    Visit("account_login", PUBLIC),
+    Visit("account_signup", PUBLIC),
+    Visit("accounts:invitation", PUBLIC, _invitation),
+    Visit("accounts:invitation", PUBLIC, "/account/invitation/spent/", status=410, note="closed"),
+    Visit("account_reset_password", PUBLIC),
+    Visit("account_inactive", PUBLIC),
+    Visit("account_password_reset_completed", PUBLIC),
+    Visit("accounts:profile", ROSA),
+    Visit("account_logout", ROSA),
+    Visit("account_email", ROSA),
+    Visit("account_change_password", ROSA),
+    Visit("account_set_password", TSE),
+    Visit("account_reauthenticate", ROSA),
+    Visit("mfa_index", ROSA),
+    Visit("mfa_reauthenticate", ROSA),
+    Visit("mfa_activate_totp", TSE),
+    Visit("mfa_deactivate_totp", ROSA),
+    Visit("mfa_view_recovery_codes", ROSA),
+    Visit("mfa_generate_recovery_codes", ROSA),
+    Visit("mfa_list_webauthn", ROSA),
+    Visit("mfa_add_webauthn", ROSA),
+    Visit("mfa_edit_webauthn", ROSA, _key("mfa_edit_webauthn")),
+    Visit("mfa_remove_webauthn", ROSA, _key("mfa_remove_webauthn")),
+    Visit("usersessions_list", ROSA),
+    Visit("admin:index", KWOK),
+    Visit("admin:index", MEIYAN, "/admin/", status=403, note="refused"),
+    Visit("no such page", PUBLIC, "/no-such-page/", status=404),
+]
+
+# Addresses that show no page of their own, or one that tests/browser/test_signing_in.py walks through.
+ELSEWHERE = {
+    "accounts:theme": "a form's target",
+    "account_confirm_login_code": "switched off",
+    "account_confirm_password_reset_code": "test_a_forgotten_password",
+    "account_complete_password_reset": "test_a_forgotten_password",
+    "account_email_verification_sent": "only where an address is not proved; an invitation proves it",
+    "consultations:news": "a part of the paper",
+    "consultations:official": "a form's target",
+    "consultations:post": "a form's target",
+    "consultations:resolve": "a form's target",
+    "demo:enter": "a form's target",
+    "demo:mail_html": "the mail itself, in a frame of demo:mail",
+    "documents:download": "a file",
+    "favicon": "a picture",
+    "meetings:reply": "a form's target",
+    "metrics": "figures for a machine",
+    "mfa_authenticate": "test_the_main_job and test_a_passkey",
+    "mfa_download_recovery_codes": "a file",
+    "mfa_login_webauthn": "data for a script",
+    "mfa_reauthenticate_webauthn": "test_a_passkey",
+    "notifications:mark_all_read": "a form's target",
+    "notifications:open": "a form's target",
+    "set_language": "a form's target",
+}
+
+
+def _change(model: type[models.Model]) -> Find:
+    """The form of the first row of this model that the admin site shows the reader; the list when there is none."""
+
+    def find(reader: User | None) -> str:
+        assert reader is not None
+        viewer = viewer_for(reader)
+        site = admin.site._registry[model]
+        with acting_as(viewer):
+            row = site.get_queryset(SimpleNamespace(viewer=viewer, user=reader, GET={})).first()  # type: ignore[arg-type]
+        opts = model._meta
+        if row is None:
+            return reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist")
+        return reverse(f"admin:{opts.app_label}_{opts.model_name}_change", args=[row.pk])
+
+    return find
+
+
+def admin_visits() -> list[Visit]:
+    """List and form of every model of ours, and the form for a new row where somebody of the regulator may add one."""
+    visits = []
+    for model, site in admin.site._registry.items():
+        if not isinstance(site, RegulatorAdmin):
+            continue
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        reader = KWOK
+        visits.append(Visit(f"{name}_changelist", reader))
+        visits.append(Visit(f"{name}_change", reader, _change(model)))
+        if site.has_add_permission(SimpleNamespace(viewer=SECRETARIAT)):  # type: ignore[arg-type]
+            visits.append(Visit(f"{name}_add", reader))
+    visits.append(Visit("admin:members_membership_invite", KWOK))
+    return visits
+
+
+def every_view() -> set[str]:
+    """The names of all addresses of the portal, but not of the admin site."""
+
+    def names(resolver: Any, space: str = "") -> set[str]:
+        found = set()
+        for pattern in resolver.url_patterns:
+            if hasattr(pattern, "url_patterns"):
+                found |= names(pattern, f"{space}{pattern.namespace}:" if pattern.namespace else space)
+            else:
+                found.add(f"{space}{pattern.name}")
+        return found
+
+    return {name for name in names(get_resolver()) if not name.startswith("admin:")}
