@@ -16,7 +16,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils.translation import gettext as _g
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from documents.models import Document
@@ -116,7 +116,7 @@ class Meeting(Embargoed):
     @property
     def short_title(self) -> str:
         """`Meeting 8`; the whole title of a working session."""
-        return _g("Meeting %(number)s") % {"number": self.number} if self.number else str(self.title)
+        return gettext("Meeting %(number)s") % {"number": self.number} if self.number else str(self.title)
 
     @property
     def is_over(self) -> bool:
