@@ -1,7 +1,7 @@
 """No leading zeros, no spaces (GLOSSARY.md 15)."""
 
 DATE_FORMAT = "Y年n月j日"
-DATETIME_FORMAT = "Y年n月j日 H:i"
+DATETIME_FORMAT = "Y年n月j日H:i"
 SHORT_DATE_FORMAT = "Y年n月j日"
 TIME_FORMAT = "H:i"
 MONTH_DAY_FORMAT = "n月j日"
