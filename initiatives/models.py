@@ -88,7 +88,7 @@ class Pillar(Fact):
         ordering = ("position",)
 
     def __str__(self) -> str:
-        return f"{self.code}: {self.name}"
+        return str(_("%(code)s: %(name)s") % {"code": self.code, "name": self.name})
 
     @property
     def name(self) -> Translated:
@@ -186,7 +186,7 @@ class StatusChange(models.Model):
         ordering = ("-on", "-recorded_at", "-pk")
 
     def __str__(self) -> str:
-        return f"{self.initiative_id} {self.status} {self.on}"
+        return f"{self.initiative_id}. {self.get_status_display()} {self.on:%Y-%m-%d}"
 
     @property
     def office(self) -> str:

@@ -105,7 +105,7 @@ def needing_our_wording(messages: "Messages") -> Iterator["Message"]:
             continue
         for language, known in theirs.items():
             text = known.get(message.key, "")
-            if not text or any(chinese.complaints(text, language)):
+            if message.msgid in third_party.ALWAYS_OURS or not text or any(chinese.complaints(text, language)):
                 yield message
                 break
 

@@ -12,7 +12,8 @@ from typing import Any, Final
 from tools import third_party
 
 SKIPPED: Final = {
-    "bench", "deploy", "docs", "locale", "media", "migrations", "node_modules", "static", "staticfiles", "tests", "tools"
+    "bench", "deploy", "docs", "locale", "media", "migrations", "node_modules", "static", "staticfiles",
+    "tests", "tools",
 }  # fmt: skip
 TEMPLATE_SUFFIXES: Final = {".html", ".txt", ".md", ".xml", ".svg"}
 KEYWORDS: Final[dict[str, Any]] = {

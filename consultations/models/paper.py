@@ -271,7 +271,7 @@ class Annex(_Part):
         constraints = (models.UniqueConstraint(fields=["consultation", "key"], name="annex_letter_once"),)
 
     def __str__(self) -> str:
-        return f"{self.key}: {self.title}"
+        return str(_("%(code)s: %(name)s") % {"code": self.key, "name": self.title})
 
     @property
     def title(self) -> Translated:
