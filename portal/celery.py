@@ -3,6 +3,7 @@
 import os
 
 from celery import Celery
+from celery.signals import beat_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
@@ -20,3 +21,9 @@ def _refuse_unsafe_start(**kwargs: object) -> None:
         from portal.checks import refuse_unsafe_start
 
         refuse_unsafe_start()
+
+
+@beat_init.connect
+def _first_heartbeat(**kwargs: object) -> None:
+    """Beat is known to live as soon as a worker answers, not only after its first interval."""
+    app.send_task("notifications.tasks.heartbeat", expires=60)

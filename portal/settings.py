@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "django.contrib.postgres",
+    "django.forms",  # its templates, for FORM_RENDERER
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -128,6 +129,9 @@ TEMPLATES: list[dict[str, Any]] = [
     },
 ]
 
+# Widgets take our templates where there are some (admin/widgets).
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
 # Two roles: the app connects as one that owns nothing; only migrations and the loader's set-up get the owner.
 _POOL: dict[str, Any] = {"min_size": 1, "max_size": env.int("PORTAL_DB_POOL", default=6), "timeout": 5}
 DATABASES: dict[str, Any] = {"default": env.db("DATABASE_URL", default="postgres://portal_app@/portal")}
@@ -164,8 +168,13 @@ OUTBOX_SWEEP_SECONDS: int = env.int("PORTAL_OUTBOX_SWEEP", default=30)
 OUTBOX_LEASE_SECONDS: int = env.int("PORTAL_OUTBOX_LEASE", default=120)
 OUTBOX_BATCH: int = env.int("PORTAL_OUTBOX_BATCH", default=50)
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
-    "sweep the outbox": {"task": "notifications.tasks.deliver", "schedule": OUTBOX_SWEEP_SECONDS},
-    "heartbeat": {"task": "notifications.tasks.heartbeat", "schedule": 30},
+    # Nudges that no worker took in time are worth nothing: they expire instead of piling up.
+    "sweep the outbox": {
+        "task": "notifications.tasks.deliver",
+        "schedule": OUTBOX_SWEEP_SECONDS,
+        "options": {"expires": 2 * OUTBOX_SWEEP_SECONDS},
+    },
+    "heartbeat": {"task": "notifications.tasks.heartbeat", "schedule": 30, "options": {"expires": 60}},
     "daily digest at 08:00 Hong Kong time": {
         "task": "notifications.tasks.queue_digests",
         "schedule": crontab(hour=8, minute=0),
