@@ -13,7 +13,7 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.db import connections, models
+from django.db import connections, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 KIND = "(select current_setting('app.kind', true))"
@@ -182,7 +182,8 @@ def apply(connection: BaseDatabaseWrapper) -> None:
     """Give the app's role its rights and every protected table its policies. Repeating it changes nothing."""
     role = app_role()
     existing = set(connection.introspection.table_names())
-    with connection.cursor() as cursor:
+    # In one transaction: between the general grant and what is taken back, nobody must be able to change a record.
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         cursor.execute(f'GRANT USAGE ON SCHEMA public TO "{role}"')
         cursor.execute(f'GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO "{role}"')
         cursor.execute(f'GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO "{role}"')
