@@ -129,6 +129,9 @@ def portal(
             server.stop()
             patch.undo()
             connections["default"].close()
+            close_pool = getattr(connections["default"], "close_pool", None)
+            if close_pool:
+                close_pool()
             _empty()
             build()
 

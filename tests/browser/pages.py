@@ -183,7 +183,7 @@ VISITS = [
     Visit("mfa_remove_webauthn", ROSA, _key("mfa_remove_webauthn")),
     Visit("usersessions_list", ROSA),
     Visit("admin:index", KWOK),
-    Visit("admin:index", MEIYAN, "/admin/", status=403, note="refused"),
+    Visit("admin:index", MEIYAN, "/admin/login/?next=/admin/", status=403, note="refused"),
     Visit("no such page", PUBLIC, "/no-such-page/", status=404),
 ]
 

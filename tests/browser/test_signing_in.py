@@ -47,7 +47,7 @@ def test_an_invited_person_signs_up_and_sets_up_an_app(
     secret = page.locator("#authenticator_secret").input_value()
     page.get_by_label("Code").fill("000000")
     page.get_by_role("button", name="Activate").click()
-    expect(page.locator("#main")).to_contain_text("Incorrect code")
+    expect(page.locator("#main")).to_contain_text("That code is not right")
     secret = page.locator("#authenticator_secret").input_value()
     page.get_by_label("Code").fill(code_for(secret))
     page.get_by_role("button", name="Activate").click()
