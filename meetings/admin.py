@@ -53,7 +53,6 @@ class MeetingAdmin(RegulatorAdmin[Meeting]):
         "state", "audience", "organisation", "working_group", "released_at", "notice_issued_at", "agenda_issued_at",
         "count_in_person", "count_by_video", "count_apologies", "count_organisations", "reason",
     )  # fmt: skip
-    filter_horizontal = ("consultations",)
     inlines = (AgendaItemInline, PaperInline, AttendanceInline, InterestInline)
 
     def can_write(self, viewer: Viewer) -> bool:
