@@ -5,6 +5,7 @@ fate is unknown: a notice is sent again with the same Message-ID (at least once)
 A relay may be slower than the lease: a worker renews it mail by mail, and leaves alone what another has taken over.
 """
 
+import smtplib
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import timedelta
@@ -148,7 +149,11 @@ def _send_digest(delivery: Delivery, events: Sequence[Event], connection: BaseEm
         return False
     try:
         message.send()
-    except Exception as error:  # the relay said no, or went away: what it took is not known
+    except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused) as error:
+        # A plain no: the relay has not taken it, so a later attempt repeats nothing.
+        _failed(delivery, error, connection)
+        return False
+    except Exception as error:  # the relay went away: what it took is not known
         connection.close()
         logger.warning("digest not sent", delivery=str(delivery.pk), error=repr(error))
         _finish(delivery, DeliveryState.UNKNOWN, error=repr(error))

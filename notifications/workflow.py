@@ -21,6 +21,7 @@ from notifications.models import Delivery, DigestPreference, Event, Notice, Pref
 from portal.common import clock
 
 logger = structlog.get_logger(__name__)
+DIGEST = "digest"
 _seen_before: ContextVar[datetime | None] = ContextVar("notifications_seen_before", default=None)
 
 
@@ -125,8 +126,9 @@ def queue_digests(*, force_users: Iterable[int] | None = None) -> int:
     Returns how many were added.
     """
     moment, period = clock.now(), clock.today()
+    made_today = Delivery.objects.filter(kind=DIGEST, period=period, user=models.OuterRef("user"))
     waiting = (
-        Notice.objects.filter(read_at=None, digested_at=None, user__is_active=True)
+        Notice.objects.filter(~models.Exists(made_today), read_at=None, digested_at=None, user__is_active=True)
         .exclude(user__digest_preference__daily=False)
         .order_by()
         .values_list("user_id", flat=True)
@@ -136,7 +138,7 @@ def queue_digests(*, force_users: Iterable[int] | None = None) -> int:
         waiting = waiting.filter(user__in=force_users)
     made = Delivery.objects.bulk_create(
         [
-            Delivery(user_id=pk, kind="digest", period=period, created_at=moment, due_at=moment)
+            Delivery(user_id=pk, kind=DIGEST, period=period, created_at=moment, due_at=moment)
             for pk in waiting.iterator(chunk_size=2000)
         ],
         ignore_conflicts=True,

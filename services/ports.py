@@ -7,6 +7,8 @@ import socket
 from services.errors import ServiceError
 
 HOST = "127.0.0.1"
+# What people type: passkeys work for the name localhost and for no address in figures.
+NAME = "localhost"
 
 
 def is_free(port: int) -> bool:

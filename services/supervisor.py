@@ -117,7 +117,7 @@ def _environment(services: Services, port: int) -> dict[str, str]:
     """Addresses from the environment win over our own services; the rest is what a local run needs."""
     area = services.area
     given = os.environ
-    own = {"PORTAL_ENV": "local", "PORTAL_DEMO": "true", "PORTAL_BASE_URL": f"http://{ports.HOST}:{port}"}
+    own = {"PORTAL_ENV": "local", "PORTAL_DEMO": "true", "PORTAL_BASE_URL": f"http://{ports.NAME}:{port}"}
     own["PORTAL_MEDIA_ROOT"] = str(area.path / "media")
     if "DATABASE_URL" in given:
         if "DATABASE_OWNER_URL" not in given:
@@ -203,7 +203,7 @@ def _supervise(area: Area, environment: dict[str, str], port: int) -> int:
     for name, command in _commands(area, environment, port).items():
         line = shlex.join(python(str(ROOT / "services" / "tether.py"), "SIGTERM", *command))
         manager.add_process(name, f"exec {line}", env=environment, cwd=str(ROOT))
-    address = f"http://{ports.HOST}:{port}/"
+    address = f"http://{ports.NAME}:{port}/"
     manager.address = address
     (area.path / "address").write_text(address)
     manager.loop()

@@ -4,7 +4,7 @@ The copy is dropped at the end. What a killed run leaves is dropped by the next.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,14 @@ READY = "ready to be copied"
 RUNNING = "a running or killed test"
 LOCK = 7_245_011
 # What the template is made of: another text in one of these makes another template.
-INGREDIENTS = ("*/migrations/*.py", "*/models.py", "*/models/*.py", "members/*.py", "tests/world.py", "requirements/dev.lock")
+INGREDIENTS = (
+    "*/migrations/*.py",
+    "*/models.py",
+    "*/models/*.py",
+    "members/*.py",
+    "tests/world.py",
+    "requirements/dev.lock",
+)
 
 
 def as_owner(database: str = "") -> "psycopg.Connection[tuple[Any, ...]]":
@@ -100,7 +107,7 @@ def copied(name: str) -> Iterator[None]:
         for left in _databases(admin, RUNNING):
             admin.execute(f'DROP DATABASE IF EXISTS "{left}"')  # type: ignore[call-overload]
         template = _template(admin)
-        admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')  # type: ignore[call-overload]
+        admin.execute(f'DROP DATABASE IF EXISTS "{name}"')  # type: ignore[call-overload]
         admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')  # type: ignore[call-overload]
         _enter(name)
         # Connected before it is marked: what is marked and without a connection belongs to nobody.
@@ -114,5 +121,5 @@ def copied(name: str) -> Iterator[None]:
     finally:
         DatabaseOperations.execute_sql_flush = original  # type: ignore[method-assign]
         close_all()
-        with as_owner(home) as admin:
-            admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')  # type: ignore[call-overload]
+        with as_owner(home) as admin, suppress(psycopg.errors.ObjectInUse):  # the next run drops it
+            admin.execute(f'DROP DATABASE IF EXISTS "{name}"')  # type: ignore[call-overload]

@@ -1,5 +1,6 @@
 """What happens to a mail between the act and the mailbox."""
 
+import smtplib
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -69,7 +70,10 @@ def tell(world: World, *names: str, kind: str = "test.optional") -> Event:
 def test_an_event_reaches_inbox_and_mailbox_in_one_transaction(world: World) -> None:
     tell(world, "mei", "kalok")
     assert deliver_due() == 2
-    assert {message.to[0] for message in mail.outbox} == {"Mei <mei@harbour.example>", "Kalok <kalok@banyan.example>"}
+    assert {message.to[0] for message in mail.outbox} == {
+        "Mei <mei@harbour.example>",
+        "Kalok <kalok@banyan.example>",
+    }
     assert Notice.objects.filter(read_at=None).count() == 2
 
 
@@ -89,7 +93,9 @@ def test_every_mail_is_text_and_html_with_a_stable_id_and_a_thread(world: World)
     assert message.alternatives[0].mimetype == "text/html"
 
 
-def test_optional_mail_can_be_stopped_with_one_click_and_mandatory_mail_says_nothing_of_it(world: World) -> None:
+def test_optional_mail_can_be_stopped_with_one_click_and_mandatory_mail_says_nothing_of_it(
+    world: World,
+) -> None:
     tell(world, "mei")
     tell(world, "mei", kind="test.duty")
     deliver_due()
@@ -227,7 +233,9 @@ def test_digest_queries_do_not_grow_with_recipients(world: World, django_assert_
         tell(world, *names, kind="test.quiet")
         Delivery.objects.all().delete()
         queue_digests()
-        with CaptureQueriesContext(connection, ) as captured:
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
             deliver_due()
         # Each mail has its own marks, which must be committed one by one; reading does not grow.
         return sum(1 for q in captured if q["sql"].startswith("SELECT"))
@@ -267,3 +275,26 @@ def test_the_age_of_the_outbox_is_that_of_its_oldest_due_mail(world: World) -> N
     tell(world, "mei")
     with clock.at(clock.now() + timedelta(seconds=90)):
         assert 89 < outbox_age() < 95
+
+
+@pytest.mark.parametrize(
+    ("error", "state"),
+    [
+        (smtplib.SMTPDataError(451, b"try later"), "pending"),
+        (smtplib.SMTPRecipientsRefused({"mei@harbour.example": (550, b"no")}), "pending"),
+        (smtplib.SMTPServerDisconnected("gone"), "unknown"),
+        (TimeoutError(), "unknown"),
+    ],
+    ids=["refused", "recipient refused", "gone", "silent"],
+)
+def test_a_digest_that_the_relay_plainly_refused_is_tried_again_and_one_in_doubt_is_not(
+    world: World, monkeypatch: pytest.MonkeyPatch, error: Exception, state: str
+) -> None:
+    def refuse(self: Any, messages: Any) -> int:
+        raise error
+
+    monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", refuse)
+    tell(world, "mei", kind="test.quiet")
+    queue_digests()
+    assert deliver_due() == 0
+    assert Delivery.objects.get().state == state

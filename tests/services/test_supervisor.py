@@ -152,7 +152,7 @@ def test_a_second_run_a_reset_and_the_tests_beside_it(checkout: Checkout) -> Non
         second = checkout.run("run", WEB_PORT=str(ports.free_port()))
         assert second.returncode == 1
         assert second.stderr == (
-            f"The portal already runs from this checkout at http://127.0.0.1:{port}/: "
+            f"The portal already runs from this checkout at http://localhost:{port}/: "
             "stop it with Ctrl-C in its terminal.\n"
         )
         reset = checkout.run("reset")
