@@ -108,7 +108,8 @@ def test_one_click_needs_no_session_no_csrf_token_and_no_second_question(world: 
     client.handler.enforce_csrf_checks = True
     url = f"/u/{unsubscribe_token(world.mei.pk, 'comments')}/"
     assert client.get(url).status_code == 200
-    assert tell(world, "mei") and deliver_due() == 1  # a GET, as a scanner makes, has stopped nothing
+    tell(world, "mei")
+    assert deliver_due() == 1  # a GET, as a scanner makes, has stopped nothing
     assert client.post(url, {"List-Unsubscribe": "One-Click"}).status_code == 200
     tell(world, "mei")
     assert deliver_due() == 0
