@@ -101,21 +101,33 @@ def consultation_list(request: HttpRequest) -> HttpResponse:
 
 def _reading(request: HttpRequest, paper: Consultation, *focus: str) -> Reading:
     # A form that was sent says in its address how the page was being read.
+    address = paper.get_absolute_url()
     return Reading(
-        _viewer(request), paper, text=request.GET.get("text", ""), audience=request.GET.get("audience", ""), focus=focus
+        _viewer(request),
+        paper,
+        text=request.GET.get("text", ""),
+        audience=request.GET.get("audience", ""),
+        focus=focus,
+        address="" if request.path == address else address,
     )
 
 
 @login_not_required
 @require_GET
 def consultation(request: HttpRequest, key: str) -> HttpResponse:
+    """The paper with its discussion; for htmx the thread in which somebody wants to write."""
     paper = _paper(request, key)
     parent = _answered(request, paper, request.GET.get("reply", ""))
     compose = parent.anchor_key if parent else request.GET.get("compose", "")
     reading = _reading(request, paper, compose, request.GET.get("thread", ""))
     if compose in reading.places and reading.can_comment:
         reading.places[compose].composer = _form(request, paper, parent)
-    return _page(request, reading)
+    if not _htmx(request):
+        return _page(request, reading)
+    if compose not in reading.places:
+        # What was to be answered is gone: show the page as it is now.
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    return _thread(request, reading, compose)
 
 
 def _page(request: HttpRequest, reading: Reading, status: int = 200) -> HttpResponse:

@@ -9,7 +9,8 @@
     for (const button of root.querySelectorAll("[data-copy]")) button.hidden = !navigator.clipboard;
   }
 
-  // "Copy link": <a href="#c12" data-copy data-copied="Link copied">. Without script it is a plain link.
+  // "Copy link": <a href="#c12" data-copy>, with the words for afterwards in data-copied, on it or around it.
+  // Without script it is a plain link.
   document.addEventListener("click", async function (event) {
     const link = event.target.closest("[data-copy]");
     if (!link || !navigator.clipboard) return;
@@ -23,7 +24,8 @@
     }
     link.setAttribute("role", "status");
     link.classList.add("copied");
-    link.textContent = link.dataset.copied || before;
+    const said = link.closest("[data-copied]");
+    link.textContent = said ? said.dataset.copied : before;
     setTimeout(function () {
       link.removeAttribute("role");
       link.classList.remove("copied");

@@ -1,6 +1,6 @@
 """The tag library of every page: `{% load portal %}` (it is also among the builtins).
 
-Drawings      {% icon "bell" %}  {% glyph "half" %}
+Drawings      {% icon "bell" %}  {% glyph "half" %}  {% sprite %}a page{% endsprite %}
 Status        {% initiative_status code %}  {% consultation_state code %}  {% flag "soon" text %}
 Deadlines     {% deadline_flag when %}  {{ when|days_left }}
 Readership    {% audience_label row viewer %}  {{ row|audience_edge }}  {% audience_choice code org %}
@@ -10,14 +10,17 @@ Forms         {% field form.name %}  {% form_errors form %}
 Navigation    {% breadcrumbs url label ... "This page" %}  {% pagination page_obj %}  {% html_lang %}
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextvars import ContextVar
 from datetime import date, datetime
+from functools import cache
 from typing import Any, Final
 
 from django import forms, template
 from django.core.paginator import Page
 from django.forms.boundfield import BoundField
-from django.template import Context
+from django.template import Context, Node
+from django.template.base import NodeList, Parser, Token
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, gettext_lazy, ngettext, pgettext_lazy
@@ -35,20 +38,75 @@ SOON_DAYS: Final = 5
 # Drawings
 
 
+_sprite: ContextVar[set[str] | None] = ContextVar("sprite", default=None)
+_ICON: Final = ' fill="none" stroke="currentColor" stroke-linecap="round" stroke-linejoin="round"'
+
+
 @register.simple_tag
 def icon(name: str, css: str = "") -> SafeString:
     """A Lucide icon, drawn in the text's colour and hidden from screen readers: words stand beside it."""
+    used = _sprite.get()
+    if used is None:
+        return _drawn_icon(name, css)
+    used.add(name)
+    return _icon_of_sprite(name, css)
+
+
+@cache
+def _drawn_icon(name: str, css: str) -> SafeString:
     return format_html(
-        '<svg class="icon{}" viewBox="0 0 24 24" aria-hidden="true" focusable="false" fill="none"'
-        ' stroke="currentColor" stroke-linecap="round" stroke-linejoin="round">{}</svg>',
+        '<svg class="icon{}" viewBox="0 0 24 24" aria-hidden="true" focusable="false"{}>{}</svg>',
         f" {css}" if css else "",
-        mark_safe(ICONS[name]),  # noqa: S308 - our own constant
+        mark_safe(_ICON),  # noqa: S308 - our own constants
+        mark_safe(ICONS[name]),  # noqa: S308
     )
+
+
+@cache
+def _icon_of_sprite(name: str, css: str) -> SafeString:
+    return format_html(
+        '<svg class="icon{}" aria-hidden="true"><use href="#i-{}"/></svg>', f" {css}" if css else "", name
+    )
+
+
+@register.tag
+def sprite(parser: Parser, _token: Token) -> "SpriteNode":
+    """`{% sprite %}...{% endsprite %}` around a whole page: each icon is drawn once, at its end, and used elsewhere.
+
+    What htmx fetches is not inside of it, and draws its icons itself.
+    """
+    nodelist = parser.parse(("endsprite",))
+    parser.delete_first_token()
+    return SpriteNode(nodelist)
+
+
+class SpriteNode(Node):
+    def __init__(self, nodelist: NodeList) -> None:
+        self.nodelist = nodelist
+
+    def render(self, context: Context) -> SafeString:
+        used: set[str] = set()
+        token = _sprite.set(used)
+        try:
+            page = self.nodelist.render(context)
+        finally:
+            _sprite.reset(token)
+        return page + _symbols(used) if used else page
+
+
+def _symbols(names: Iterable[str]) -> SafeString:
+    drawn = [f'<symbol id="i-{name}" viewBox="0 0 24 24"{_ICON}>{ICONS[name]}</symbol>' for name in sorted(names)]
+    return mark_safe(f'<svg display="none" aria-hidden="true">{"".join(drawn)}</svg>\n')  # noqa: S308 - our own constants
 
 
 @register.simple_tag
 def glyph(name: str) -> SafeString:
     """A status mark, whose fill shows the distance travelled: dashed, ring, quarter, half, tick, ...."""
+    return _drawn_glyph(name)
+
+
+@cache
+def _drawn_glyph(name: str) -> SafeString:
     return format_html(
         '<svg class="glyph" viewBox="0 0 16 16" aria-hidden="true" focusable="false" fill="none"'
         ' stroke="currentColor" stroke-width="1.75">{}</svg>',
