@@ -11,7 +11,7 @@ from consultations import policies
 from consultations.models import Comment, Consultation
 from members.audience import Audience
 from members.enums import OrganisationKind
-from members.viewer import Viewer, acting_as, memberships_with_access, viewer_of, viewers_for
+from members.viewer import Viewer, memberships_with_access, readable_pairs, viewer_of
 from notifications import kinds
 from notifications.enums import Category
 from notifications.workflow import Recipient, publish
@@ -169,13 +169,5 @@ def _recipients(comment: Comment, consultation: Consultation, actor: Viewer) -> 
 
 def readable(user_ids: Collection[int], subject_ids: Collection[str]) -> set[tuple[int, str]]:
     """The pairs of user and comment that are still readable: one query for each group of users who read alike."""
-    classes: dict[Any, list[tuple[int, Viewer]]] = {}
-    for user_id, viewer in viewers_for(set(user_ids)).items():
-        classes.setdefault(viewer.reading_class, []).append((user_id, viewer))
-    pairs: set[tuple[int, str]] = set()
-    for people in classes.values():
-        with acting_as(people[0][1]):
-            standing = Comment.objects.visible_to(people[0][1]).filter(pk__in=list(subject_ids), withdrawn_at=None)
-            seen = [str(pk) for pk in standing.values_list("pk", flat=True)]
-        pairs |= {(user_id, pk) for user_id, _viewer in people for pk in seen}
-    return pairs
+    standing = Comment.objects.filter(withdrawn_at=None)
+    return readable_pairs(user_ids, lambda viewer: standing.visible_among(viewer, subject_ids))

@@ -196,7 +196,11 @@ def _anchor(paper: Consultation, key: str) -> Any:
 @require_POST
 def post(request: HttpRequest, key: str) -> HttpResponse:
     """Post a comment; refused input comes back with its text, beside what is wrong with it."""
-    viewer, paper = _viewer(request), _paper(request, key)
+    viewer = _viewer(request)
+    # Without what only its page shows: that is fetched if the form must be shown again.
+    paper = Consultation.objects.visible_to(viewer).select_related("working_group").filter(key=key).first()
+    if paper is None:
+        raise Http404
     require(policies.can_write(viewer))
     parent = _answered(request, paper, request.POST.get("parent", ""))
     if request.POST.get("parent") and parent is None:
@@ -222,7 +226,7 @@ def post(request: HttpRequest, key: str) -> HttpResponse:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
         else:
             return _after(request, comment, place)
-    reading = _reading(request, paper, place)
+    reading = _reading(request, _paper(request, key), place)
     reading.places[place].composer = form
     if _htmx(request):
         return _thread(request, reading, place, status=422)

@@ -1,6 +1,5 @@
 """What members are told about meetings, and who of them may still read it when the mail goes out."""
 
-from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
 from typing import Any
@@ -12,7 +11,7 @@ from django.utils.translation import gettext_noop
 from meetings.models import Action, Attendance, Meeting, Minutes
 from members.audience import Restricted
 from members.enums import OrganisationKind, Role
-from members.viewer import Viewer, acting_as, memberships_with_access, viewers_for
+from members.viewer import Viewer, memberships_with_access, readable_pairs
 from notifications.enums import Category
 from notifications.kinds import Kind, register
 from notifications.workflow import Recipient, publish
@@ -67,18 +66,7 @@ def _action_title(params: Mapping[str, Any]) -> str:
 
 def _readable(model: type[Restricted]) -> Callable[[Collection[int], Collection[str]], set[tuple[int, str]]]:
     def check(user_ids: Collection[int], subject_ids: Collection[str]) -> set[tuple[int, str]]:
-        classes: dict[Any, list[Viewer]] = defaultdict(list)
-        for viewer in viewers_for(set(user_ids)).values():
-            classes[viewer.reading_class].append(viewer)
-        pairs: set[tuple[int, str]] = set()
-        for alike in classes.values():
-            with acting_as(alike[0]):
-                seen = [
-                    str(pk)
-                    for pk in model.objects.visible_to(alike[0]).filter(pk__in=subject_ids).values_list("pk", flat=True)
-                ]
-            pairs.update((viewer.user_id, pk) for viewer in alike if viewer.user_id for pk in seen)
-        return pairs
+        return readable_pairs(user_ids, lambda viewer: model.objects.visible_among(viewer, subject_ids))
 
     return check
 

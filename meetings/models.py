@@ -147,10 +147,6 @@ class OfMeeting(Restricted):
     class Meta:
         abstract = True
 
-    @classmethod
-    def visible_q(cls, viewer: Viewer, prefix: str = "") -> Q:
-        return super().visible_q(viewer, prefix) & Meeting.visible_q(viewer, f"{prefix}meeting__")
-
 
 @pghistory.track()
 class AgendaItem(OfMeeting, Embargoed):
@@ -341,10 +337,6 @@ class Minutes(Embargoed):
     def __str__(self) -> str:
         return f"Minutes of {self.meeting}"
 
-    @classmethod
-    def visible_q(cls, viewer: Viewer, prefix: str = "") -> Q:
-        return super().visible_q(viewer, prefix) & Meeting.visible_q(viewer, f"{prefix}meeting__")
-
 
 class ParagraphQuerySet(models.QuerySet["MinuteParagraph"]):
     def visible_to(self, viewer: Viewer) -> "ParagraphQuerySet":
@@ -405,10 +397,6 @@ class MinuteAttribution(Restricted):
 
     def __str__(self) -> str:
         return str(self.paragraph)
-
-    @classmethod
-    def visible_q(cls, viewer: Viewer, prefix: str = "") -> Q:
-        return super().visible_q(viewer, prefix) & Minutes.visible_q(viewer, f"{prefix}paragraph__minutes__")
 
 
 @pghistory.track()
@@ -513,7 +501,3 @@ class ActionPart(Restricted):
 
     def __str__(self) -> str:
         return f"{self.action_id} {self.organisation}"
-
-    @classmethod
-    def visible_q(cls, viewer: Viewer, prefix: str = "") -> Q:
-        return super().visible_q(viewer, prefix) & Action.visible_q(viewer, f"{prefix}action__")

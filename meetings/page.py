@@ -8,9 +8,11 @@ from uuid import UUID
 
 from django.db.models import Prefetch, Q
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from consultations.models import Consultation
-from meetings.enums import ActionState, MeetingKind, Mode, Reply
+from initiatives.models import Initiative
+from meetings.enums import ActionState, MeetingKind, Mode, Purpose, Reply
 from meetings.models import (
     Action,
     AgendaItem,
@@ -25,6 +27,8 @@ from meetings.models import (
 )
 from members.enums import OrganisationKind
 from members.viewer import Viewer
+from portal.common import dates
+from portal.common.translated import FALLBACKS
 
 OTHERS = 4
 EXCERPT = 3
@@ -54,25 +58,76 @@ class Turnout:
         return sum(len(row[2]) for row in self.groups)
 
 
+@dataclass
+class Entry:
+    """An item of the agenda as the page shows it."""
+
+    item: AgendaItem
+    chair_id: int
+
+    @property
+    def presenters(self) -> str:
+        return presented_by(self.item.speakers, self.chair_id)  # type: ignore[attr-defined]
+
+    @property
+    def timing(self) -> str:
+        """`For discussion, 20 minutes.`"""
+        count = self.item.minutes_planned
+        words = ngettext("%(purpose)s, %(count)s minute.", "%(purpose)s, %(count)s minutes.", count)
+        return words % {"purpose": Purpose(self.item.purpose).label, "count": count}
+
+    @property
+    def papers(self) -> list[tuple[Paper, str]]:
+        """Each paper with the words before its title, or in place of it."""
+        return [(paper, paper_words(paper)) for paper in self.item.listed_papers]  # type: ignore[attr-defined]
+
+    @property
+    def consultations(self) -> list[Consultation]:
+        return self.item.listed_consultations  # type: ignore[attr-defined, no-any-return]
+
+    @property
+    def initiatives(self) -> list[tuple[Initiative, str]]:
+        words = _("Initiative %(number)s")
+        return [(one, words % {"number": one.number}) for one in self.item.listed_initiatives]  # type: ignore[attr-defined]
+
+
+def paper_words(paper: Paper) -> str:
+    if paper.document_id:
+        return _("Paper %(number)s") % {"number": paper.number}
+    if paper.due:
+        return _("Paper %(number)s due %(date)s") % {"number": paper.number, "date": dates.day(paper.due)}
+    return _("Paper %(number)s expected") % {"number": paper.number}
+
+
 def agenda(meeting: Meeting, viewer: Viewer) -> list[AgendaItem]:
-    """The items with presenters, papers, initiatives and consultations: five queries."""
+    """The items with presenters, papers, initiatives and consultations as lists: five queries."""
+    presenters = Presenter.objects.select_related("user", "organisation").only(
+        "item", "team", *_names("user", "name"), "user__email", "organisation__kind", *_names("organisation", "name"),
+        *_names("organisation", "short"),
+    )  # fmt: skip
+    papers = Paper.objects.visible_to(viewer).select_related("working_group", "organisation")
+    consultations = Consultation.objects.visible_to(viewer).only("key", "reference")
     return list(
         AgendaItem.objects.visible_to(viewer)
         .filter(meeting=meeting)
         .order_by("number")
         .prefetch_related(
-            Prefetch("presenters", Presenter.objects.select_related("user", "organisation").order_by("position")),
-            Prefetch("papers", Paper.objects.visible_to(viewer).order_by("position")),
-            Prefetch("consultations", Consultation.objects.visible_to(viewer).order_by("reference")),
-            "initiatives",
+            Prefetch("presenters", presenters.order_by("position"), to_attr="speakers"),
+            Prefetch("papers", papers.order_by("position"), to_attr="listed_papers"),
+            Prefetch("consultations", consultations.order_by("reference"), to_attr="listed_consultations"),
+            Prefetch("initiatives", Initiative.objects.only("number").order_by("number"), to_attr="listed_initiatives"),
         )
     )
 
 
-def presented_by(item: AgendaItem, chair_id: int) -> str:
+def _names(relation: str, field: str) -> list[str]:
+    return [f"{relation}__{field}_{code}" for code in FALLBACKS]
+
+
+def presented_by(presenters: Iterable[Presenter], chair_id: int) -> str:
     """`Policy team 2, with Harbour and Granite`: each team or organisation once, in order; the chair by that word."""
     names: list[str] = []
-    for who in item.presenters.all():
+    for who in presenters:
         if who.user_id == chair_id:
             name = _("Chair")
         elif who.organisation.kind == OrganisationKind.REGULATOR:
@@ -209,7 +264,7 @@ def build(meeting: Meeting, viewer: Viewer) -> dict[str, Any]:
     read = lines(shown, viewer, owed) if shown else []
     return {
         "meeting": meeting,
-        "items": [(item, presented_by(item, meeting.chair_id)) for item in items],
+        "items": [Entry(item, meeting.chair_id) for item in items],
         "turnout": turnout(meeting, people),
         "my_seat": next((s for s in people if s.user_id == viewer.user_id and s.is_invited), None),
         "actions": owed,

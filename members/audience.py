@@ -3,6 +3,7 @@
 A property test (tests/members/test_audience.py) holds the two equal.
 """
 
+from collections.abc import Collection
 from typing import Any, ClassVar, Self, TypeVar
 
 from django.db import models
@@ -61,6 +62,8 @@ def parents_q(model: type[models.Model], viewer: Viewer, prefix: str = "") -> Q:
     return parents_q(parent, viewer, f"{prefix}{name}__")
 
 
+# Up to so many rows one query finds those that somebody may read as fast as two.
+FEW = 100
 ModelT = TypeVar("ModelT", bound=models.Model, covariant=True)
 
 
@@ -69,6 +72,20 @@ class RestrictedQuerySet(models.QuerySet[ModelT]):
 
     def visible_to(self, viewer: Viewer) -> Self:
         return self.filter(self.model.visible_q(viewer))  # type: ignore[attr-defined]
+
+    def visible_among(self, viewer: Viewer, ids: Collection[Any]) -> set[Any]:
+        """The keys among `ids` of the rows that `viewer` may read.
+
+        Of many rows the parents are asked about apart: PostgreSQL joins them one by one (0.1 s for 600 comments).
+        """
+        model: Any = self.model
+        name = getattr(model, "row_security_parent", "")
+        parent: Any = model._meta.get_field(name).related_model if name else None
+        if len(ids) <= FEW or parent is None or not issubclass(parent, Restricted):
+            return set(self.visible_to(viewer).filter(pk__in=ids).order_by().values_list("pk", flat=True))
+        above = dict(self.filter(model.own_q(viewer), pk__in=ids).order_by().values_list("pk", f"{name}_id"))
+        readable = parent.objects.visible_among(viewer, set(above.values()))
+        return {pk for pk, parent_pk in above.items() if parent_pk in readable}
 
 
 class Restricted(models.Model):
@@ -94,11 +111,13 @@ class Restricted(models.Model):
 
     @classmethod
     def visible_q(cls, viewer: Viewer, prefix: str = "") -> Q:
-        """The readers' rule of this model: its own columns', and that of the row on which it hangs.
+        """The readers' rule of this model: its own columns', and that of the row on which it hangs."""
+        return cls.own_q(viewer, prefix) & parents_q(cls, viewer, prefix)
 
-        A model that narrows it further overrides this and its SQL twin.
-        """
-        return visible_q(viewer, prefix) & parents_q(cls, viewer, prefix)
+    @classmethod
+    def own_q(cls, viewer: Viewer, prefix: str = "") -> Q:
+        """The rule of its own columns. A model that narrows it further overrides this and its SQL twin."""
+        return visible_q(viewer, prefix)
 
 
 class Embargoed(Restricted):
@@ -110,8 +129,8 @@ class Embargoed(Restricted):
         abstract = True
 
     @classmethod
-    def visible_q(cls, viewer: Viewer, prefix: str = "") -> Q:
-        return super().visible_q(viewer, prefix) & released_q(viewer, prefix)
+    def own_q(cls, viewer: Viewer, prefix: str = "") -> Q:
+        return super().own_q(viewer, prefix) & released_q(viewer, prefix)
 
 
 def may_follow(parent: Restricted, *, audience: str, organisation_id: int | None) -> bool:

@@ -5,7 +5,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from members.viewer import PUBLIC, tell_database, viewer_for
+from members.viewer import PUBLIC, reading_as, viewer_for
 
 
 class ViewerMiddleware:
@@ -26,8 +26,7 @@ class ViewerMiddleware:
             request.viewer = PUBLIC  # type: ignore[attr-defined]
             return render(request, "accounts/access_closed.html", status=403)
         request.viewer = viewer  # type: ignore[attr-defined]
-        with transaction.atomic():
-            tell_database(viewer)
+        with reading_as(viewer):
             response = self.get_response(request)
             if response.status_code >= 500:
                 transaction.set_rollback(True)

@@ -1,7 +1,9 @@
 """Who is looking: worked out once a request, and told to the database for the length of a transaction."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -129,8 +131,12 @@ def viewer_for(user: Any) -> Viewer:
     """The viewer that `user` is now: one query. Without a membership that gives access, the public."""
     if user is None or not user.is_authenticated:
         return PUBLIC
-    membership = memberships_with_access().filter(user=user).first()
-    return viewer_of(membership) if membership else PUBLIC
+    membership = memberships_with_access().select_related(None).select_related("organisation").filter(user=user).first()
+    if membership is None:
+        return PUBLIC
+    # The person is known: not fetched a second time.
+    membership._state.fields_cache["user"] = user
+    return viewer_of(membership)
 
 
 def viewers_for(user_ids: "list[int] | set[int]") -> dict[int, Viewer]:
@@ -152,6 +158,10 @@ def _values(viewer: Viewer | None) -> list[str]:
     ]
 
 
+# Whom the present transaction reads as, in this thread.
+_present: ContextVar[Viewer | None] = ContextVar("members_viewer", default=None)
+
+
 def tell_database(viewer: Viewer | None, using: str = "default") -> None:
     """Set the viewer for row-level security until the present transaction ends."""
     _set(_values(viewer), using)
@@ -161,6 +171,18 @@ def _set(values: list[str], using: str) -> None:
     calls = ", ".join(f"set_config('{name}', %s, true)" for name in _SETTINGS)
     with connections[using].cursor() as cursor:
         cursor.execute(f"SELECT {calls}", values)
+
+
+@contextmanager
+def reading_as(viewer: Viewer) -> Iterator[None]:
+    """A transaction in which everything is read and written as `viewer`: the length of a request."""
+    with transaction.atomic():
+        tell_database(viewer)
+        token = _present.set(viewer)
+        try:
+            yield
+        finally:
+            _present.reset(token)
 
 
 @contextmanager
@@ -175,5 +197,28 @@ def acting_as(viewer: Viewer | None, using: str = "default") -> Iterator[None]:
             cursor.execute("SELECT " + ", ".join(f"coalesce(current_setting('{n}', true), '')" for n in _SETTINGS))
             before = list(cursor.fetchone())
         _set(_values(viewer), using)
-        yield
+        token = _present.set(viewer if using == "default" else _present.get())
+        try:
+            yield
+        finally:
+            _present.reset(token)
         _set(before, using)
+
+
+def readable_pairs(user_ids: Collection[int], readable_ids: Callable[[Viewer], Iterable[Any]]) -> set[tuple[int, str]]:
+    """The pairs of user and row that are readable now: `readable_ids` is asked once for those who read alike.
+
+    It reads as the viewer whom it is given. Somebody who asks about themselves alone is that viewer already.
+    """
+    present = _present.get()
+    if present is not None and set(user_ids) == {present.user_id}:
+        return {(present.person_id, str(pk)) for pk in readable_ids(present)}
+    alike: dict[Any, list[Viewer]] = defaultdict(list)
+    for viewer in viewers_for(set(user_ids)).values():
+        alike[viewer.reading_class].append(viewer)
+    pairs: set[tuple[int, str]] = set()
+    for viewers in alike.values():
+        with acting_as(viewers[0]):
+            seen = [str(pk) for pk in readable_ids(viewers[0])]
+        pairs |= {(viewer.person_id, pk) for viewer in viewers for pk in seen}
+    return pairs

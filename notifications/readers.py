@@ -12,14 +12,13 @@ Pair = tuple[int, str]
 def still_readable(pairs: Iterable[tuple[int, Event]]) -> set[tuple[int, str]]:
     """The pairs (user id, event id) whose subject that user may read at this moment.
 
-    One question a kind, for all its events and users together.
+    One question for the kinds that ask alike, for all their events and users together.
     """
-    by_kind: dict[str, list[tuple[int, Event]]] = defaultdict(list)
+    by_question: dict[kinds.Readable | None, list[tuple[int, Event]]] = defaultdict(list)
     for user_id, event in pairs:
-        by_kind[event.kind].append((user_id, event))
+        by_question[kinds.get(event.kind).readable].append((user_id, event))
     allowed: set[tuple[int, str]] = set()
-    for name, group in by_kind.items():
-        readable = kinds.get(name).readable
+    for readable, group in by_question.items():
         if readable is None:
             allowed |= {(user_id, str(event.pk)) for user_id, event in group}
             continue

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -32,7 +33,11 @@ def inbox(request: HttpRequest) -> HttpResponse:
     only_unread = request.GET.get("show") == "unread"
     if only_unread:
         mine = mine.filter(read_at=None)
-    page = Paginator(mine, PER_PAGE).get_page(request.GET.get("page"))
+    # One count for the pages and for the bell.
+    counts = mine.aggregate(every=Count("pk"), unread=Count("pk", filter=Q(read_at=None)))
+    paginator = Paginator(mine, PER_PAGE)
+    paginator.count = counts["every"]
+    page = paginator.get_page(request.GET.get("page"))
     notices = list(page.object_list)
     allowed = still_readable((user.pk, notice.event) for notice in notices)
     lines = [
@@ -40,7 +45,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
         for notice in notices
         if (user.pk, str(notice.event_id)) in allowed
     ]
-    return render(request, "notifications/inbox.html", {"page": page, "lines": lines, "only_unread": only_unread})
+    context = {"page": page, "lines": lines, "only_unread": only_unread, "unread_count": counts["unread"]}
+    return render(request, "notifications/inbox.html", context)
 
 
 @require_POST

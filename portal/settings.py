@@ -1,5 +1,6 @@
 """Settings. Everything that differs between machines comes from the environment (README, Configuration)."""
 
+import logging
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -330,4 +331,6 @@ LOGGING: dict[str, Any] = {
         "django.request": {"level": "ERROR"},
     },
 }
+# One line for each request, when it is answered.
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
 SILENCED_SYSTEM_CHECKS: list[str] = []

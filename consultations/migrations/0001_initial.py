@@ -1038,6 +1038,10 @@ class Migration(migrations.Migration):
             model_name='comment',
             index=models.Index(fields=['consultation', '-created_at'], name='comment_newest'),
         ),
+        migrations.AddIndex(
+            model_name='comment',
+            index=models.Index(fields=['-created_at', '-id'], name='comment_newest_of_all'),
+        ),
         migrations.AddConstraint(
             model_name='comment',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('is_whole', True), ('paragraph__isnull', True), ('question__isnull', True), ('section__isnull', True)), models.Q(('is_whole', False), ('paragraph__isnull', True), ('question__isnull', True), ('section__isnull', False)), models.Q(('is_whole', False), ('paragraph__isnull', False), ('question__isnull', True), ('section__isnull', True)), models.Q(('is_whole', False), ('paragraph__isnull', True), ('question__isnull', False), ('section__isnull', True)), _connector='OR'), name='comment_one_anchor'),

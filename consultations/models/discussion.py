@@ -102,6 +102,8 @@ class Comment(Restricted):
         indexes = (
             models.Index(fields=["consultation", "thread_at", "created_at"], name="comment_reading_order"),
             models.Index(fields=["consultation", "-created_at"], name="comment_newest"),
+            # The admin site's list, over all papers.
+            models.Index(fields=["-created_at", "-id"], name="comment_newest_of_all"),
         )
 
     def __str__(self) -> str:

@@ -127,7 +127,7 @@ def post_comment(
             audience=audience,
             organisation_id=owner,
             working_group_id=answered.working_group_id if answered else paper.working_group_id,
-            author_id=actor.user_id or 0,
+            author=actor.person,
             membership=actor.membership,
             posted_as=posted_as,
             body=source,
