@@ -4,6 +4,7 @@ from django.contrib.auth import logout
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.cache import patch_cache_control
 
 from members.viewer import PUBLIC, reading_as, viewer_for
 
@@ -24,7 +25,9 @@ class ViewerMiddleware:
         if request.user.is_authenticated and not viewer.is_member:
             logout(request)
             request.viewer = PUBLIC  # type: ignore[attr-defined]
-            return render(request, "accounts/access_closed.html", status=403)
+            response = render(request, "accounts/access_closed.html", status=403)
+            patch_cache_control(response, private=True, no_store=True)
+            return response
         request.viewer = viewer  # type: ignore[attr-defined]
         with reading_as(viewer):
             response = self.get_response(request)

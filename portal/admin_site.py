@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account.decorators import secure_admin_login
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from members import policies
@@ -25,6 +26,8 @@ class PortalAdminSite(AdminSite):
         """Sign-in is the portal's own: this form knows no second factor. Signed in without the right: 403."""
         if request.user.is_authenticated:
             policies.require(self.has_permission(request))
+            # allauth's guard would ask for `is_staff`, which nobody has here.
+            return redirect(f"{self.name}:index")
         return secure_admin_login(super().login)(request, extra_context)
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:

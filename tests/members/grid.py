@@ -278,7 +278,8 @@ class _Builder:
             Meeting,
             self.specs(AUDIENCES, owners=self.owners[:2], embargoed=True),
             lambda n: {
-                "key": f"m{n}", "kind": "session", "title_en": f"M {n}", "starts_at": PAST, "ends_at": FUTURE, "chair": officer,
+                "key": f"m{n}", "kind": "session", "title_en": f"M {n}", "chair": officer, "starts_at": PAST,
+                "ends_at": FUTURE,
             },
             copies=3,
         )  # fmt: skip
@@ -366,8 +367,8 @@ class _Builder:
             InitiativeUpdate,
             self.specs(AUDIENCES),
             lambda n: {
-                "initiative": initiative, "title_en": "x", "body_en": "x", "html_en": "x", "posted_by": self.world.officer,
-                "posted_role": "policy_officer",
+                "initiative": initiative, "title_en": "x", "body_en": "x", "html_en": "x",
+                "posted_by": self.world.officer, "posted_role": "policy_officer",
             },
         )  # fmt: skip
 

@@ -1,0 +1,236 @@
+"""Who may reach what: every address of the portal by its name, with its class, written by hand.
+
+test_access_matrix.py asks each address, with each method, as each role and for each kind of object, and compares
+the answer with this table. It knows nothing of `visible_q` or of the policies. A new address must be entered here:
+`test_every_address_is_classified` fails until it is, and for an entry whose address is gone.
+"""
+
+from dataclasses import dataclass, replace
+
+ANONYMOUS = "anonymous"
+PASSWORD_ONLY = "password only"  # signed in with a password, the second factor not proved
+OWN_FIRM = ("mei", "rosa", "poon")  # principal, contributor, coordinator of Harbour
+RIVAL = "kalok"  # principal of Banyan
+AGENCY = "fan"  # observer of the Financial Promotion Bureau
+STAFF = ("officer", "secretary", "chair", "admin")
+CLOSED = ("leaver", "ngai")  # a membership that has ended; a firm whose licence is suspended
+ROLES = (ANONYMOUS, PASSWORD_ONLY, *OWN_FIRM, RIVAL, AGENCY, *STAFF, *CLOSED)
+
+MEMBERS = frozenset({*OWN_FIRM, RIVAL, AGENCY, *STAFF})
+WRITERS = MEMBERS - {AGENCY}
+EVERYBODY = MEMBERS | {ANONYMOUS, PASSWORD_ONLY}
+REGULATOR = frozenset(STAFF)
+OFFICE = frozenset({"secretary", "chair"})
+ROADMAP_KEEPERS = frozenset({"officer", "secretary", "chair"})
+REGISTER_KEEPERS = frozenset({"secretary", "chair", "admin"})
+NOBODY: frozenset[str] = frozenset()
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE")
+READING = frozenset({"GET", "HEAD"})
+GET_ALONE = frozenset({"GET"})
+POSTING = frozenset({"POST"})
+ANY = frozenset(METHODS)
+
+
+@dataclass(frozen=True)
+class Address:
+    """The class of one address.
+
+    `who` is let in, with one of the statuses of `reached` (GET) or `done` (POST, empty form); all others get
+    `refusal`. `sign_in`: the public is sent to the sign-in page. A session with a password alone is sent to
+    its second factor, from all but the addresses `without_second_factor`. `kind`: the address names an object of
+    that kind, and one that is hidden from a reader answers exactly as one that does not exist (`absent`).
+    """
+
+    who: frozenset[str]
+    methods: frozenset[str] = GET_ALONE
+    sign_in: bool = True
+    reached: frozenset[int] = frozenset({200})
+    done: frozenset[int] = frozenset({200, 302, 422})
+    refusal: int = 403
+    kind: str = ""
+    absent: int = 404
+    without_second_factor: bool = False
+    # Of those who are let in, who may send a form; None: all of them.
+    writers: frozenset[str] | None = None
+    note: str = ""
+
+
+def statuses(*codes: int) -> frozenset[int]:
+    return frozenset(codes)
+
+
+# A session with a password alone is refused even what the public reads: the portal knows who it is, half.
+PUBLIC = Address(EVERYBODY, sign_in=False)
+# What it needs on its way: the pages about the portal, language and theme, and the account's doors.
+OPEN = replace(PUBLIC, without_second_factor=True)
+OPEN_POST = replace(OPEN, methods=POSTING)
+PUBLIC_READING = replace(PUBLIC, methods=READING)
+MEMBER = Address(MEMBERS)
+MEMBER_READING = replace(MEMBER, methods=READING)
+MEMBER_FORM = replace(MEMBER, methods=frozenset({"GET", "POST"}))
+MEMBER_POST = replace(MEMBER, methods=POSTING)
+# allauth's own pages of a person's account. They answer every method, as a form or with 405.
+ACCOUNT = Address(MEMBERS, methods=ANY, reached=statuses(200, 302), done=statuses(200, 302, 400), note="allauth")
+# The people of the tests have no authenticator of their own, and so nothing to see or to remove.
+ACCOUNT_WITHOUT_FACTOR = replace(ACCOUNT, reached=statuses(404), done=statuses(404))
+ACCOUNT_DOOR = replace(ACCOUNT, who=EVERYBODY, sign_in=False, without_second_factor=True)
+ENROLMENT = replace(ACCOUNT, who=MEMBERS | {PASSWORD_ONLY}, without_second_factor=True)
+
+
+def OBJECT(kind: str, base: Address = MEMBER_READING) -> Address:  # noqa: N802 - a class of addresses, like the others
+    return replace(base, kind=kind)
+
+
+# In the admin site everybody else who has signed in is sent to its door, which refuses them.
+ADMIN = Address(REGULATOR, methods=ANY, refusal=302, reached=statuses(200), done=statuses(200, 302), note="admin")
+ADMIN_DOOR = replace(ADMIN, reached=statuses(302), done=statuses(302), refusal=403, note="the admin's door")
+# Pages that some methods do not reach.
+ADMIN_PAGE = replace(ADMIN, reached=statuses(200, 405), done=statuses(200, 302, 405))
+
+
+@dataclass(frozen=True)
+class AdminModel:
+    """A model of the admin site: all of the regulator's staff look, `adds` and `changes` write, nobody deletes."""
+
+    adds: frozenset[str] = NOBODY
+    changes: frozenset[str] = NOBODY
+    looks: frozenset[str] = REGULATOR
+
+
+ADMIN_MODELS = {
+    "accounts.invitation": AdminModel(),
+    "accounts.user": AdminModel(),
+    "audit.entry": AdminModel(),
+    "consultations.comment": AdminModel(),
+    "consultations.conclusions": AdminModel(),
+    "consultations.consultation": AdminModel(),
+    "consultations.extension": AdminModel(adds=OFFICE),
+    "consultations.personalinformationstatement": AdminModel(),
+    "consultations.response": AdminModel(),
+    "documents.document": AdminModel(),
+    "initiatives.initiative": AdminModel(changes=ROADMAP_KEEPERS),
+    "initiatives.initiativeupdate": AdminModel(adds=ROADMAP_KEEPERS),
+    "initiatives.milestone": AdminModel(adds=ROADMAP_KEEPERS, changes=ROADMAP_KEEPERS),
+    "initiatives.pillar": AdminModel(changes=ROADMAP_KEEPERS),
+    "meetings.action": AdminModel(),
+    "meetings.meeting": AdminModel(changes=OFFICE),
+    "meetings.minutes": AdminModel(),
+    "members.membership": AdminModel(),
+    "members.organisation": AdminModel(adds=REGISTER_KEEPERS, changes=REGISTER_KEEPERS),
+    "members.workinggroup": AdminModel(),
+    "notifications.delivery": AdminModel(),
+    # Registered by the libraries that own them. Nobody has Django's permissions, so nobody sees these.
+    "account.emailaddress": AdminModel(looks=NOBODY),
+    "auth.group": AdminModel(looks=NOBODY),
+    "mfa.authenticator": AdminModel(looks=NOBODY),
+    "usersessions.usersession": AdminModel(looks=NOBODY),
+}
+
+COMMENT_FORM = replace(MEMBER_FORM, kind="comment", done=statuses(302, 422))
+
+ADDRESSES: dict[str, Address] = {
+    "home": PUBLIC,
+    "help": OPEN,
+    "accessibility": OPEN,
+    "privacy": OPEN,
+    "favicon": OPEN,
+    "metrics": replace(OPEN, note="the machine's own address alone: test_headers.py"),
+    "set_language": replace(OPEN_POST, done=statuses(302)),
+    # notifications
+    "notifications:inbox": MEMBER,
+    "notifications:mark_all_read": replace(MEMBER_POST, done=statuses(302)),
+    "notifications:settings": replace(MEMBER_FORM, done=statuses(302)),
+    # Somebody else's notice and one that does not exist lead to the inbox alike.
+    "notifications:open": replace(MEMBER_POST, kind="notice", done=statuses(302), absent=302),
+    # The door of RFC 8058: open to whoever has the token of the mail.
+    "notifications:unsubscribe": replace(OPEN, methods=frozenset({"GET", "POST"}), kind="token", done=statuses(200)),
+    # accounts
+    "accounts:profile": replace(MEMBER_FORM, done=statuses(200, 422)),
+    "accounts:theme": replace(OPEN_POST, done=statuses(400)),
+    "accounts:invitation": replace(
+        OPEN, methods=frozenset({"GET", "POST"}), kind="invitation", done=statuses(302), absent=410
+    ),
+    "account_login": ACCOUNT_DOOR,
+    "account_logout": replace(ACCOUNT_DOOR, who=EVERYBODY),
+    "account_inactive": ACCOUNT_DOOR,
+    "account_signup": ACCOUNT_DOOR,
+    "account_reauthenticate": ENROLMENT,
+    "account_email": ACCOUNT,
+    "account_email_verification_sent": ACCOUNT_DOOR,
+    "account_change_password": ACCOUNT,
+    "account_set_password": ACCOUNT,
+    "account_reset_password": ACCOUNT_DOOR,
+    "account_confirm_login_code": ACCOUNT_DOOR,
+    "account_confirm_password_reset_code": ACCOUNT_DOOR,
+    "account_complete_password_reset": ACCOUNT_DOOR,
+    "account_password_reset_completed": ACCOUNT_DOOR,
+    "mfa_index": ENROLMENT,
+    "mfa_authenticate": ACCOUNT_DOOR,
+    "mfa_reauthenticate": ENROLMENT,
+    "mfa_activate_totp": ENROLMENT,
+    "mfa_deactivate_totp": ACCOUNT_WITHOUT_FACTOR,
+    "mfa_view_recovery_codes": ACCOUNT_WITHOUT_FACTOR,
+    "mfa_generate_recovery_codes": ACCOUNT,
+    "mfa_download_recovery_codes": ACCOUNT_WITHOUT_FACTOR,
+    "mfa_list_webauthn": ENROLMENT,
+    "mfa_add_webauthn": ENROLMENT,
+    "mfa_reauthenticate_webauthn": ENROLMENT,
+    "mfa_remove_webauthn": replace(ACCOUNT, kind="key", methods=frozenset({"GET", "HEAD", "POST", "DELETE"})),
+    "mfa_edit_webauthn": replace(ACCOUNT, kind="key", methods=frozenset({"GET", "HEAD", "POST", "PUT"})),
+    "mfa_login_webauthn": ACCOUNT_DOOR,
+    "usersessions_list": ACCOUNT,
+    # the rooms
+    "initiatives:roadmap": PUBLIC_READING,
+    "initiatives:initiative": OBJECT("initiative", PUBLIC_READING),
+    "consultations:list": PUBLIC,
+    "consultations:consultation": OBJECT("paper", PUBLIC),
+    "consultations:thread": OBJECT("paper", PUBLIC),
+    # Nothing new (204) for a paper without news, a hidden and an absent one alike.
+    "consultations:news": replace(OBJECT("paper", PUBLIC), reached=statuses(200, 204), absent=204),
+    "consultations:post": replace(MEMBER_POST, who=WRITERS, kind="paper", done=statuses(422)),
+    "consultations:edit": COMMENT_FORM,
+    "consultations:withdraw": COMMENT_FORM,
+    "consultations:official": replace(COMMENT_FORM, methods=POSTING),
+    "consultations:resolve": replace(COMMENT_FORM, methods=POSTING),
+    "consultations:comment_history": OBJECT("comment", PUBLIC),
+    "meetings:list": MEMBER_READING,
+    "meetings:actions": MEMBER_READING,
+    "meetings:meeting": OBJECT("meeting"),
+    "meetings:reply": replace(MEMBER_POST, kind="meeting", done=statuses(302)),
+    "documents:list": MEMBER_READING,
+    "documents:document": OBJECT("document"),
+    "documents:download": OBJECT("document"),
+    "members:directory": MEMBER,
+    # the admin site beside its models
+    "admin:index": ADMIN,
+    "admin:login": ADMIN_DOOR,
+    "admin:logout": replace(ADMIN, reached=statuses(405)),
+    "admin:password_change": ADMIN_PAGE,
+    "admin:password_change_done": ADMIN_PAGE,
+    "admin:autocomplete": replace(ADMIN, reached=statuses(403, 405), done=statuses(405)),  # no field asks for it
+    "admin:jsi18n": ADMIN_PAGE,
+    "admin:view_on_site": replace(ADMIN, reached=statuses(404), done=statuses(404)),
+    "admin:app_list": ADMIN,
+    "admin:catch_all": replace(ADMIN, reached=statuses(404), done=statuses(404)),
+    "admin:members_membership_invite": replace(ADMIN, who=REGISTER_KEEPERS),
+    # the demonstration: absent in production (test_headers.py)
+    "demo:enter": replace(OPEN_POST, done=statuses(404)),
+    "demo:mailbox": replace(PUBLIC, reached=statuses(200, 404)),
+    "demo:mail": replace(PUBLIC, kind="mail"),
+    "demo:mail_html": replace(PUBLIC, kind="mail"),
+}
+
+
+def of_admin(model: str, page: str) -> Address:
+    """The class of a model's page in the admin site, from ADMIN_MODELS."""
+    known = ADMIN_MODELS[model]
+    # Staff without the right meet a plain 403: they are in, and may not.
+    if page == "changelist":
+        return replace(ADMIN, who=known.looks)
+    if page == "add":
+        return replace(ADMIN, who=known.adds)
+    if page == "delete":
+        return replace(ADMIN, who=NOBODY, kind="admin", absent=302)
+    writers = known.changes if page == "change" else None
+    return replace(ADMIN, who=known.looks, kind="admin", absent=302, writers=writers)

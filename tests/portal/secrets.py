@@ -1,0 +1,423 @@
+"""A world in which every text written for a limited readership carries a word of its own.
+
+Everything is made through the verbs. Beside each word stands, written by hand, who may ever meet it; the crawl of
+test_leaks.py looks for all the others, and the access matrix uses the same objects for its owner relations.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from django.test import override_settings
+
+from consultations import workflow as consultations
+from consultations.models import Answer, Comment, Consultation
+from documents import workflow as documents
+from documents.models import Document
+from initiatives import loading as roadmap
+from initiatives import workflow as initiatives
+from initiatives.models import Initiative, InitiativeUpdate
+from meetings import workflow as meetings
+from meetings.models import Meeting
+from members.viewer import Viewer, acting_as
+from portal.common import clock
+from tests.world import World
+
+REGULATOR = frozenset({"officer", "secretary", "chair", "admin"})
+HARBOUR = frozenset({"mei", "rosa", "poon"})
+BANYAN = frozenset({"kalok"})
+KITE = frozenset({"nina"})
+MEMBERS = REGULATOR | HARBOUR | BANYAN | KITE | {"fan"}
+CUSTODY = frozenset({"officer", "mei", "kalok"})
+# A session with a password alone meets nothing at all: it is sent to its second factor.
+EVERYBODY = MEMBERS | {"public"}
+# Who has a session and no access: the membership ended, the licence is suspended.
+CLOSED = frozenset({"leaver", "ngai"})
+FIRMS = {"mei": ("harbour", HARBOUR), "kalok": ("banyan", BANYAN), "nina": ("kite", KITE)}
+
+
+@dataclass
+class Secrets:
+    """The world, its words, and its objects by a name that says for whom they are."""
+
+    world: World
+    readers: dict[str, frozenset[str]] = field(default_factory=dict)
+    # Who must have met the word by the end of the crawl: else the crawl proves nothing about it.
+    shown: dict[str, frozenset[str]] = field(default_factory=dict)
+    papers: dict[str, Consultation] = field(default_factory=dict)
+    comments: dict[str, tuple[Comment, frozenset[str]]] = field(default_factory=dict)
+    meetings: dict[str, tuple[Meeting, frozenset[str]]] = field(default_factory=dict)
+    documents: dict[str, tuple[Document, frozenset[str]]] = field(default_factory=dict)
+    updates: dict[str, InitiativeUpdate] = field(default_factory=dict)
+    _serial: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def word(self, what: str, readers: Iterable[str], shown: Iterable[str] | None = None) -> str:
+        """A new word that only `readers` may meet; `shown` (default: all of them) must meet it."""
+        made = f"qz{what}{next(self._serial)}qz"
+        self.readers[made] = frozenset(readers)
+        self.shown[made] = self.readers[made] if shown is None else frozenset(shown)
+        return made
+
+    def viewer(self, name: str) -> Viewer:
+        return self.world.viewer(name)
+
+    @contextmanager
+    def acting(self, name: str) -> Iterator[Viewer]:
+        viewer = self.viewer(name)
+        with acting_as(viewer):
+            yield viewer
+
+
+def build(world: World, files: Path) -> Secrets:
+    """Two hours ago, so that what was released is released for the database's clock as well."""
+    now = clock.now()
+    made = Secrets(world)
+    with override_settings(MEDIA_ROOT=files), clock.at(now - timedelta(hours=2)):
+        roadmap.load()
+        _papers(made, now)
+        with clock.at(now - timedelta(hours=1)):
+            _discussion(made)
+            _responses(made)
+            _conclusions(made, now)
+        _documents(made, now)
+        _meetings(made, now)
+        _updates(made)
+    return made
+
+
+def _papers(made: Secrets, now: datetime) -> None:
+    for name, audience, group, readers, release in (
+        ("public", "public", None, EVERYBODY, True),
+        ("group", "group", None, MEMBERS, True),
+        ("custody", "group", made.world.custody, CUSTODY, True),
+        ("embargoed", "group", None, REGULATOR, False),
+        ("concluded", "public", None, EVERYBODY, True),
+    ):
+        with made.acting("officer") as officer:
+            title = made.word(f"title{name}", readers)
+            paper = consultations.draft_consultation(
+                actor=officer,
+                key=f"cp-{name}",
+                reference=f"CP {name}",
+                kind="panel",
+                audience=audience,
+                working_group=group,
+                lead=made.world.officer,
+                team="Policy team 2",
+                languages=["en"],
+                title={"en": f"Custody {title}"},
+                # In the admin site the staff outside the working group do not meet it either.
+                summary={"en": made.word(f"summary{name}", readers, ())},
+                foreword={
+                    "en": made.word(f"foreword{name}", readers, readers - {"officer"} if not release else readers)
+                },
+                initiatives=Initiative.objects.filter(number=1),
+            )
+            section = consultations.add_section(
+                paper, actor=officer, number="1", title={"en": made.word("section", readers)}
+            )
+            consultations.add_paragraph(
+                section, actor=officer, number="1", body={"en": made.word(f"paragraph{name}", readers)}
+            )
+            consultations.add_question(
+                section,
+                actor=officer,
+                number="1",
+                body={"en": made.word(f"question{name}", readers)},
+                asks_position=True,
+            )
+            consultations.add_annex(
+                paper, actor=officer, key="A", kind="text", title={"en": "Annex"},
+                body={"en": made.word(f"annex{name}", readers)},
+            )  # fmt: skip
+            if release:
+                consultations.open_consultation(
+                    paper, actor=officer, opens_at=now - timedelta(hours=2), closes_at=now + timedelta(days=9)
+                )
+        made.papers[name] = paper
+    with made.acting("secretary") as secretary:
+        consultations.extend(
+            made.papers["group"],
+            organisation=made.world.harbour,
+            until=now + timedelta(days=20),
+            reason=f"Because {made.word('extension', HARBOUR | REGULATOR, {'secretary'})}",
+            actor=secretary,
+        )
+
+
+def say(
+    made: Secrets, who: str, paper: str, audience: str, readers: Iterable[str], name: str = "", **more: Any
+) -> Comment:
+    """A comment on paragraph 1 with a word in it."""
+    name = name or f"{who} {audience} on {paper}"
+    readers = frozenset(readers)
+    word = made.word(f"{who}{audience}{paper}", readers)
+    with made.acting(who) as viewer:
+        place = {} if "parent" in more else {"anchor": made.papers[paper].paragraphs.get(number="1")}
+        comment = consultations.post_comment(
+            made.papers[paper], actor=viewer, body=f"A remark, {word}.", audience=audience, **place, **more
+        )
+    made.comments[name] = (comment, readers)
+    return comment
+
+
+def _discussion(made: Secrets) -> None:
+    for who, (_key, firm) in FIRMS.items():
+        say(made, who, "group", "organisation", firm)
+        shared = say(made, who, "group", "shared", firm | REGULATOR)
+        common = say(made, who, "group", "group", MEMBERS)
+        say(made, "officer", "group", "shared", firm | REGULATOR, f"answer to {who}", parent=shared)
+        say(made, "officer", "group", "regulator", REGULATOR, f"note on {who}", parent=common)
+        say(made, who, "public", "organisation", firm)
+        say(made, who, "public", "shared", firm | REGULATOR)
+        say(made, who, "public", "group", MEMBERS)
+        if who in CUSTODY:
+            say(made, who, "custody", "organisation", firm & CUSTODY)
+            say(made, who, "custody", "shared", (firm | REGULATOR) & CUSTODY)
+            say(made, who, "custody", "group", CUSTODY)
+    within = made.comments["mei organisation on group"][0]
+    say(made, "rosa", "group", "organisation", HARBOUR, parent=within)
+    say(made, "officer", "group", "regulator", REGULATOR)
+    say(made, "officer", "group", "group", MEMBERS, official=True)
+    say(made, "officer", "public", "regulator", REGULATOR)
+    say(made, "officer", "custody", "regulator", REGULATOR & CUSTODY)
+
+    edited = say(made, "mei", "group", "group", MEMBERS, "edited")
+    with made.acting("mei") as mei:
+        consultations.edit_comment(
+            edited, actor=mei, body=f"Better: {made.word('edited', MEMBERS)}", reason="clearer", expected_version=1
+        )
+    for audience, all_readers in (("group", MEMBERS), ("shared", HARBOUR | REGULATOR), ("organisation", HARBOUR)):
+        # What is withdrawn is gone for rivals, its earlier texts too.
+        kept = HARBOUR | (REGULATOR if audience != "organisation" else frozenset())
+        gone = say(made, "mei", "group", audience, kept, f"withdrawn {audience}")
+        with made.acting("mei") as mei:
+            reason = made.word(f"reason{audience}", all_readers)
+            consultations.withdraw_comment(gone, actor=mei, reason=f"Wrong: {reason}")
+    held = say(made, "kalok", "group", "group", BANYAN | REGULATOR, "held")
+    with made.acting("secretary") as secretary:
+        consultations.hold_comment(held, actor=secretary)
+    say(made, "nina", "group", "group", KITE | REGULATOR, "held at once", hold=True)
+    released = say(made, "nina", "group", "group", MEMBERS, "released")
+    with made.acting("secretary") as secretary:
+        consultations.hold_comment(released, actor=secretary)
+        consultations.release_comment(released, actor=secretary)
+
+
+def _responses(made: Secrets) -> None:
+    for who, (key, firm) in FIRMS.items():
+        paper = made.papers["group"]
+        handed_in = who == "kalok"
+        readers = firm | REGULATOR if handed_in else firm
+        with made.acting(who) as viewer:
+            response = consultations.record_response(
+                paper, actor=viewer, general_comments=made.word(f"general{key}", readers, ())
+            )
+            question = paper.questions.get(number="1")
+            answer = consultations.record_answer(
+                response, question, actor=viewer, body=f"First {made.word(f'draft{key}', firm, ())}", stage="drafting"
+            )
+            consultations.record_answer(
+                response,
+                question,
+                actor=viewer,
+                body=f"We say {made.word(f'answer{key}', readers, firm if not handed_in else ())}",
+                stage="ready_for_sign_off",
+            )
+            consultations.sign_off(Answer.objects.get(pk=answer.pk), actor=viewer)
+            if handed_in:
+                consultations.submit(response, actor=viewer)
+
+
+def _conclusions(made: Secrets, now: datetime) -> None:
+    """Conclusions for the group on a paper that the public reads."""
+    with clock.at(now + timedelta(days=10)), made.acting("officer") as officer:
+        conclusions = consultations.publish_conclusions(
+            made.papers["concluded"],
+            actor=officer,
+            signed_by=made.world.chair,
+            executive_summary={"en": made.word("conclusions", MEMBERS)},
+            respondents_named=[made.world.harbour],
+            proposals=[
+                {
+                    "number": "1",
+                    "title": {"en": made.word("proposal", MEMBERS)},
+                    "comments_received": {"en": made.word("received", MEMBERS)},
+                    "response": {"en": made.word("sfcresponse", MEMBERS)},
+                    "outcome": "adopted",
+                }
+            ],
+            audience="group",
+        )
+        past = now - timedelta(minutes=30)
+        # The paper has closed and is concluded already: dates alone make its state.
+        type(conclusions).objects.filter(pk=conclusions.pk).update(released_at=past)
+        Consultation.objects.filter(pk=made.papers["concluded"].pk).update(
+            closes_at=now - timedelta(minutes=40), concluded_at=past
+        )
+
+
+def _documents(made: Secrets, now: datetime) -> None:
+    for name, audience, owner, group, released, readers in (
+        ("public", "public", "sfc", None, now - timedelta(hours=2), MEMBERS),  # the shelf is for members
+        ("group", "group", "sfc", None, now - timedelta(hours=2), MEMBERS),
+        ("regulator", "regulator", "sfc", None, now - timedelta(hours=2), REGULATOR),
+        ("shared", "shared", "harbour", None, now - timedelta(hours=2), HARBOUR | REGULATOR),
+        ("custody", "group", "sfc", "custody", now - timedelta(hours=2), CUSTODY),
+        ("embargoed", "group", "sfc", None, None, REGULATOR),
+        ("planned", "public", "sfc", None, datetime(2099, 1, 1, tzinfo=clock.HONG_KONG), REGULATOR),
+    ):
+        with made.acting("officer") as officer:
+            document = documents.file_document(
+                actor=officer,
+                organisation=made.world.organisations[owner],
+                audience=audience,
+                working_group=made.world.groups[group] if group else None,
+                titles={"en": f"Document {made.word(f'document{name}', readers)}"},
+                released_at=released,
+            )
+            for note in ("first", "second"):
+                documents.file_version(
+                    document,
+                    actor=officer,
+                    file_name=f"{made.word(f'file{name}', readers)}.md",
+                    content=f"# {made.word(f'content{name}', readers)} {note}".encode(),
+                    note=made.word(f"note{name}", readers),
+                    trusted=True,
+                )
+        made.documents[name] = (document, readers)
+    unchecked = made.documents["group"][0]
+    with made.acting("officer") as officer:
+        documents.file_version(
+            unchecked, actor=officer, file_name="unchecked.md", content=made.word("unchecked", ()).encode()
+        )
+
+
+def _meetings(made: Secrets, now: datetime) -> None:
+    for number, (name, group, readers) in enumerate(
+        (("group", None, MEMBERS), ("custody", made.world.custody, CUSTODY), ("draft", None, REGULATOR)), start=3
+    ):
+        _meeting(made, now, number, name, group, readers)
+
+
+def _meeting(made: Secrets, now: datetime, number: int, name: str, group: Any, readers: frozenset[str]) -> None:
+    # The convener of the custody group runs its sessions; the secretariat has no seat in it.
+    runner = "officer" if group else "secretary"
+    staff, world = REGULATOR & readers, made.world
+    start = now + timedelta(days=5) if name == "draft" else now - timedelta(days=5)
+    with made.acting("secretary" if not group else "officer"):
+        # `create_meeting` asks for the chair's office, which may lie outside the group: it acts for it here.
+        meeting = meetings.create_meeting(
+            actor=made.viewer("secretary"),
+            organisation=world.sfc,
+            key=f"m-{name}",
+            kind="session",
+            chair=world.officer,
+            working_group=group,
+            starts_at=start,
+            ends_at=start + timedelta(hours=2),
+            title_en=f"Meeting {made.word(f'meeting{name}', readers)}",
+            place_en=made.word(f"place{name}", readers),
+        )
+    made.meetings[name] = (meeting, readers)
+    with made.acting(runner) as actor:
+        item = meetings.add_agenda_item(
+            meeting,
+            actor=actor,
+            number=1,
+            purpose="for_discussion",
+            minutes_planned=30,
+            competition_check="cleared",
+            title_en=f"Item {made.word(f'item{name}', readers)}",
+            note_en=made.word(f"itemnote{name}", readers),
+            initiatives=Initiative.objects.filter(number=1),
+        )
+        for code, audience, who in (("1", "group", readers), ("2", "regulator", staff)):
+            meetings.expect_paper(
+                item,
+                actor=actor,
+                number=f"{number}/{code}",
+                author=world.officer,
+                audience=audience,
+                # A paper that is only expected is not on the page of a meeting that is over.
+                title_en=f"Paper {made.word(f'paper{name}{audience}', who, who & {'officer'})}",
+            )
+        if name == "draft":
+            return
+        with clock.at(now - timedelta(days=9)):
+            meetings.issue_notice(meeting, actor=actor)
+            meetings.circulate_agenda(meeting, actor=actor)
+        meetings.hold(meeting, actor=actor)
+        meetings.declare_interest(
+            meeting, actor=actor, user=world.mei, organisation=world.harbour, items=[item],
+            text=made.word(f"interest{name}", readers),
+        )  # fmt: skip
+        meetings.record_attendance(meeting, actor=actor, user=world.mei, organisation=world.harbour, mode="in_person")
+        _minutes(made, meeting, item, actor, name, readers)
+
+
+def _minutes(made: Secrets, meeting: Meeting, item: Any, actor: Viewer, name: str, readers: frozenset[str]) -> None:
+    staff, world = REGULATOR & readers, made.world
+    minutes = meetings.record_minutes(meeting, actor=actor, summary=made.word(f"minutes{name}", readers, ()))
+    lines = {}
+    for code, attributed, who in (
+        ("harbour", "Harbour (demo) said {word}", (HARBOUR & readers) | staff),
+        ("banyan", "Banyan (demo) said {word}", (BANYAN & readers) | staff),
+        ("both", "Harbour (demo) and Banyan (demo) said {word}", staff),
+        ("staff", "The secretary said {word}", staff),
+    ):
+        # Who reads the attributed text does not get the circulated one beside it.
+        circulated = made.word(f"circulated{name}{code}", readers, readers - who)
+        lines[code] = meetings.write_paragraph(
+            minutes,
+            actor=actor,
+            number=f"1.{len(lines) + 1}",
+            item=item,
+            text=f"A member spoke, {circulated}.",
+            attributed=attributed.format(word=made.word(f"attributed{name}{code}", who)),
+        )
+    if name == "group":
+        meetings.circulate_minutes(minutes, actor=actor)
+    else:
+        # Not circulated: the staff of the group alone.
+        for word, who in list(made.readers.items()):
+            if word.startswith((f"qzcirculated{name}", f"qzattributed{name}", f"qzminutes{name}")):
+                made.readers[word] = who & REGULATOR
+                made.shown[word] = made.shown[word] & REGULATOR
+    for serial, (audience, owner, who) in enumerate(
+        (
+            ("group", "sfc", readers),
+            ("shared", "harbour", (HARBOUR & readers) | staff),
+            ("shared", "banyan", (BANYAN & readers) | staff),
+            ("regulator", "sfc", staff),
+        ),
+        start=1,
+    ):
+        meetings.add_action(
+            actor=actor if name == "group" else made.viewer("officer"),
+            organisation=world.organisations[owner],
+            audience=audience,
+            meeting=meeting,
+            paragraph=lines["harbour"] if audience == "group" else None,
+            number=f"{name[0]}{meeting.key[2]}.{serial}",
+            text=f"Send {made.word(f'action{name}{audience}', who)}",
+            due=date(2099, 1, serial),
+            side="platform" if owner != "sfc" else "regulator",
+            owner_organisation=world.organisations[owner],
+        )
+
+
+def _updates(made: Secrets) -> None:
+    with made.acting("officer") as officer:
+        for audience, readers in (("regulator", REGULATOR), ("group", MEMBERS), ("public", EVERYBODY)):
+            made.updates[audience] = initiatives.post_update(
+                Initiative.objects.get(number=1),
+                actor=officer,
+                audience=audience,
+                title_en=made.word(f"update{audience}", readers),
+                body_en=made.word(f"updatebody{audience}", readers),
+            )

@@ -1,0 +1,364 @@
+"""Every address x method x role x object: each answer compared with the table in access.py.
+
+One test for each role, so that two workers share the work. Each request stands in a savepoint that is undone, with
+the cookies that it began with: no cell depends on another. `cells compared` is printed at the end of the run.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from http.cookies import SimpleCookie
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+import pytest
+from django.contrib import admin
+from django.core.cache import cache
+from django.db import transaction
+from django.http import HttpResponseBase
+from django.test import Client
+from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
+
+from members.viewer import acting_as
+from members.workflow import invite
+from notifications.emails import DIGEST, unsubscribe_token
+from notifications.models import Event, Notice
+from portal.common import clock
+from tests.portal import access
+from tests.portal.access import (
+    ADDRESSES,
+    ADMIN_MODELS,
+    ANONYMOUS,
+    CLOSED,
+    EVERYBODY,
+    METHODS,
+    PASSWORD_ONLY,
+    ROLES,
+    Address,
+)
+from tests.portal.secrets import MEMBERS, REGULATOR, Secrets
+from tests.world import enter
+
+# The admin site answers every method alike; one role of each sort asks its hundred and sixty addresses with all five.
+WITH_EVERY_METHOD = frozenset({ANONYMOUS, PASSWORD_ONLY, "mei", "fan", "officer"})
+ABSENT = UUID("00000000-0000-4000-8000-000000000000")
+TOKEN = re.compile(
+    rb'csrfmiddlewaretoken" value="[^"]*"|csrf[a-z-]*"?: ?"[^"]*"|nonce="[^"]*"|nonce-[\w+/=-]+|X-CSRFToken[^}]*'
+)
+
+
+# --- which addresses there are -----------------------------------------------------------------------------------
+
+
+def walk(resolver: URLResolver, spaces: tuple[str, ...] = ()) -> Iterator[tuple[str, URLPattern]]:
+    """Every view of the resolver by its full name. The admin's nameless ones: its redirect, and its catch-all."""
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from walk(entry, (*spaces, entry.namespace) if entry.namespace else spaces)
+        elif entry.name:
+            yield ":".join([*spaces, entry.name]), entry
+        elif spaces == ("admin",):
+            if "url" in entry.pattern.regex.groupindex:
+                yield "admin:catch_all", entry
+            # The other is `<path:object_id>/`, which sends on to the change page (classified with it).
+        else:
+            yield f"nameless {entry.pattern}", entry
+
+
+ALL = dict(walk(get_resolver()))
+
+
+def admin_page(name: str) -> tuple[str, str] | None:
+    """("members.membership", "change") for admin:members_membership_change."""
+    for label in ADMIN_MODELS:
+        for page in ("changelist", "add", "history", "delete", "change"):
+            if name == f"admin:{label.replace('.', '_')}_{page}":
+                return label, page
+    return None
+
+
+def class_of(name: str) -> Address | None:
+    page = admin_page(name)
+    return access.of_admin(*page) if page else ADDRESSES.get(name)
+
+
+def test_every_address_is_classified() -> None:
+    missing = sorted(name for name in ALL if class_of(name) is None)
+    assert not missing, f"enter these in tests/portal/access.py: {missing}"
+
+
+def test_no_entry_is_stale() -> None:
+    assert not sorted(set(ADDRESSES) - set(ALL))
+    registered = {model._meta.label_lower for model in admin.site._registry}
+    assert set(ADMIN_MODELS) == registered
+
+
+# --- which objects -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Case:
+    """One object behind an address: who reads it (None: it does not exist), and who else is let do it."""
+
+    name: str
+    arguments: tuple[Any, ...]
+    readers: frozenset[str]
+    may: frozenset[str] | None = None
+    reached: frozenset[int] | None = None
+
+
+HARBOUR, CUSTODY = frozenset({"mei", "rosa", "poon"}), frozenset({"officer", "mei", "kalok"})
+READERS_OF_PAPERS = {
+    "public": EVERYBODY, "group": MEMBERS, "custody": CUSTODY, "embargoed": REGULATOR, "concluded": EVERYBODY,
+}  # fmt: skip
+# One of each audience and owner, of each state, and on papers of each readership.
+COMMENTS = (
+    "mei group on group", "mei organisation on group", "mei shared on group", "kalok organisation on group",
+    "kalok shared on group", "kalok group on custody", "officer regulator on group", "officer group on group",
+    "answer to kalok", "mei organisation on custody", "withdrawn group", "held",
+)  # fmt: skip
+PLATFORMS_AND_STAFF = MEMBERS - {"fan"}
+OFFICE = frozenset({"secretary", "chair"})
+
+
+def comment_rights(secrets: Secrets, page: str) -> Iterator[Case]:
+    for name in COMMENTS:
+        comment, readers = secrets.comments[name]
+        withdrawn, author = name.startswith("withdrawn"), comment.author.email.split("@")[0]
+        readers = MEMBERS if name == "withdrawn group" and page != "comment_history" else readers
+        asked_by = "kalok" if name == "answer to kalok" else author
+        firm = {"mei": HARBOUR, "kalok": frozenset({"kalok"})}.get(asked_by, frozenset())
+        may = {
+            "comment_history": readers,
+            "edit": frozenset() if withdrawn else frozenset({author}),
+            "withdraw": frozenset()
+            if withdrawn
+            else frozenset({author}) | (OFFICE if "organisation" not in name else frozenset()),
+            "official": REGULATOR if name in {"officer group on group", "answer to kalok"} else frozenset(),
+            "resolve": frozenset() if withdrawn else firm | REGULATOR,
+        }[page]
+        yield Case(name, (comment.consultation.key, comment.pk), readers, may & readers)
+    yield Case("absent", ("cp-group", ABSENT), frozenset())
+    yield Case("on another paper", ("cp-public", secrets.comments["mei group on group"][0].pk), frozenset())
+
+
+def cases(secrets: Secrets, name: str, address: Address) -> list[Case]:
+    """Every kind of object for this address, the absent one last."""
+    page = name.rsplit(":", 1)[-1]
+    found: list[Case]
+    match address.kind:
+        case "":
+            found = [Case("", arguments_of(name), frozenset(ROLES))]
+        case "initiative":
+            found = [Case("first", (1,), EVERYBODY), Case("absent", (999,), frozenset())]
+        case "paper":
+            extra = ("p1",) if page == "thread" else ()
+            found = [Case(key, (f"cp-{key}", *extra), who) for key, who in READERS_OF_PAPERS.items()]
+            found.append(Case("absent", ("cp-absent", *extra), frozenset()))
+        case "comment":
+            found = list(comment_rights(secrets, page))
+        case "meeting":
+            found = [Case(key, (row.key,), who) for key, (row, who) in secrets.meetings.items()]
+            found.append(Case("absent", ("m-absent",), frozenset()))
+            if page == "reply":
+                # Without a seat there is nothing to answer; Mei's is noted for two of them.
+                seated = {"group", "custody"}
+                found = [Case(c.name, c.arguments, frozenset({"mei"} if c.name in seated else ())) for c in found]
+        case "document":
+            number = (1,) if page == "download" else ()
+            found = [Case(key, (row.pk, *number), who) for key, (row, who) in secrets.documents.items()]
+            if number:
+                found.append(Case("absent version", (secrets.documents["group"][0].pk, 9), frozenset()))
+            found.append(Case("absent", (ABSENT, *number), frozenset()))
+        case "notice":
+            rows = {n.user.email.split("@")[0]: n for n in Notice.objects.select_related("user").order_by("pk")}
+            found = [Case(f"of {who}", (rows[who].pk,), frozenset({who})) for who in ("mei", "kalok", "officer")]
+            found.append(Case("absent", (0,), frozenset()))
+        case "token":
+            good = unsubscribe_token(secrets.world.mei.pk, DIGEST)
+            found = [Case("valid", (good,), EVERYBODY), Case("absent", ("forged",), frozenset())]
+        case "invitation":
+            found = [Case("open", (invitation_token(secrets),), EVERYBODY), Case("absent", ("forged",), frozenset())]
+        case "key" | "mail":
+            found = [Case("absent", (0,) if address.kind == "key" else ("none",), frozenset())]
+        case "admin":
+            found = list(admin_cases(secrets, name))
+        case kind:  # pragma: no cover
+            raise AssertionError(kind)
+    return found
+
+
+def arguments_of(name: str) -> tuple[Any, ...]:
+    return {"admin:app_list": ("members",), "admin:view_on_site": (1, 1), "admin:catch_all": ("nothing/here",)}.get(
+        name, ()
+    )
+
+
+def invitation_token(secrets: Secrets) -> str:
+    email = "new@harbour.example"
+    if not Event.objects.filter(kind="members.invited").exists():
+        with acting_as(secrets.viewer("secretary")):
+            invite(secrets.world.harbour, email=email, role="contributor", actor=secrets.viewer("secretary"))
+    return Event.objects.get(kind="members.invited").url.rstrip("/").rsplit("/", 1)[1]
+
+
+def admin_cases(secrets: Secrets, name: str) -> Iterator[Case]:
+    """A row that the staff see; one of a firm's own, which nobody sees there; and one that is not."""
+    label = admin_page(name)[0]  # type: ignore[index]
+    model: Any = next(m for m in admin.site._registry if m._meta.label_lower == label)
+    with acting_as(secrets.viewer("secretary")):
+        shown = model._base_manager.order_by("pk")
+        if hasattr(model, "visible_q"):
+            shown = shown.filter(working_group=None).exclude(audience="organisation")
+        row = shown.first()
+    if row is not None:
+        yield Case("shown", (row.pk,), REGULATOR)
+    if label in {"consultations.comment", "consultations.response"}:
+        with acting_as(secrets.viewer("mei")):
+            yield Case("of a firm", (model._base_manager.filter(audience="organisation").first().pk,), frozenset())
+    yield Case("absent", (ABSENT if model._meta.pk.get_internal_type() == "UUIDField" else 0,), frozenset())
+
+
+# --- what must happen --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Expected:
+    statuses: frozenset[int]
+    where: str | tuple[str, ...] = ""  # a redirect leads to an address that begins so
+    absent: bool = False  # the very answer of an object that does not exist
+
+
+def expected(name: str, address: Address, case: Case, role: str, method: str) -> Expected:
+    """From the table alone, in the order in which the portal's doors stand."""
+    if role in CLOSED:
+        return Expected(frozenset({403}))
+    if address.sign_in and role == ANONYMOUS:
+        return Expected(frozenset({302}), ("/accounts/login/", "/admin/login/"))
+    if role == PASSWORD_ONLY and not address.without_second_factor:
+        return Expected(frozenset({302}), "/accounts/2fa/totp/activate/")
+    if method not in address.methods:
+        return Expected(frozenset({405}))
+    if role not in address.who:
+        return refusal(address, case, role)
+    if method == "POST" and address.writers is not None and role not in address.writers:
+        # An update is never changed, though it can be added: Django then looks for the object first.
+        return Expected(
+            frozenset({403}) if role in case.readers else frozenset({403, 302}), absent=role not in case.readers
+        )
+    if address.kind and role not in case.readers:
+        return Expected(frozenset({address.absent}), absent=True)
+    if case.may is not None and role not in case.may:
+        return Expected(frozenset({404 if name.endswith("comment_history") else 403}))
+    if address.note == "allauth":
+        return Expected(address.reached | address.done | {405})
+    return Expected(address.done if method == "POST" else address.reached)
+
+
+def refusal(address: Address, case: Case, role: str) -> Expected:
+    """Where the right to the address is asked before the object, and where the object comes first."""
+    if address.note == "admin":
+        # Members who have signed in are sent to the admin's door, which refuses them; staff get the refusal itself.
+        if role in REGULATOR:
+            hidden = address.kind and role not in case.readers
+            return Expected(frozenset({403, 302}) if hidden else frozenset({403}))
+        return Expected(frozenset({302}), "/admin/")
+    if address.kind == "paper" and role not in case.readers:
+        return Expected(frozenset({address.absent}), absent=True)
+    return Expected(frozenset({address.refusal}))
+
+
+# --- asking ------------------------------------------------------------------------------------------------------
+
+
+class Browser:
+    """A client of one role. Nothing that it does is kept."""
+
+    def __init__(self, secrets: Secrets, role: str) -> None:
+        self.secrets, self.role = secrets, role
+        self.client = Client(raise_request_exception=False)
+        self._enter()
+
+    def _enter(self) -> None:
+        if self.role == PASSWORD_ONLY:
+            enter(self.client, self.secrets.world.mei, second=False)
+        elif self.role != ANONYMOUS:
+            enter(self.client, self.secrets.world.users[self.role])
+
+    def ask(self, method: str, path: str) -> HttpResponseBase:
+        if path.startswith("/accounts/"):
+            cache.clear()  # rate limits, which are not the matter here
+        kept = {name: morsel.value for name, morsel in self.client.cookies.items()}
+        ask: Callable[..., Any] = getattr(self.client, method.lower())
+        with transaction.atomic():
+            response: HttpResponseBase = ask(path)
+            if response.streaming:
+                response.read_body = b"".join(response.streaming_content)  # type: ignore[attr-defined]
+            transaction.set_rollback(True)
+        self.client.cookies = SimpleCookie(kept)
+        return response
+
+
+def plain(response: HttpResponseBase, *names: str) -> tuple[int, bytes, str]:
+    """Status, body and target without what differs from answer to answer: tokens, nonces, and the asked key."""
+    body = TOKEN.sub(b"", getattr(response, "read_body", None) or getattr(response, "content", b""))
+    for name in names:
+        if len(name) < 6:  # "1" stands in every page
+            continue
+        body = body.replace(name.encode(), b"")
+    return response.status_code, body, response.headers.get("Location", "")
+
+
+def address_of(name: str, case: Case) -> str:
+    if name == "admin:catch_all":
+        return "/admin/nothing/here/"
+    try:
+        path = reverse(name, args=case.arguments)
+        return f"{path}?since={quote(clock.now().isoformat())}" if name == "consultations:news" else path
+    except NoReverseMatch as problem:  # pragma: no cover
+        raise AssertionError(f"{name}: give test_access_matrix.py an object of its kind") from problem
+
+
+def wrong(response: HttpResponseBase, wanted: Expected) -> bool:
+    if response.status_code not in wanted.statuses:
+        return True
+    return bool(wanted.where) and not response.headers.get("Location", "").startswith(wanted.where)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_address_answers_as_the_table_says(secrets: Secrets, role: str, count_cells: Any) -> None:
+    browser, problems, cells, alike = Browser(secrets, role), [], 0, 0
+    for name in sorted(ALL):
+        address = class_of(name)
+        assert address is not None, name
+        objects = cases(secrets, name, address)
+        # A method that an address does not take, and a closed access, are refused before any object is looked for.
+        for method in METHODS:
+            if address.note == "admin" and method not in {"GET", "POST"} and role not in WITH_EVERY_METHOD:
+                continue
+            taken = method in address.methods and (method in {"GET", "POST"} or address.note == "")
+            nothing: tuple[int, bytes, str] | None = None
+            for case in reversed(objects if taken and role not in CLOSED else objects[:1]):
+                path = address_of(name, case)
+                response = browser.ask(method, path)
+                wanted = expected(name, address, case, role, method)
+                cells += 1
+                if wrong(response, wanted):
+                    problems.append(
+                        f"{method} {name} {case.name or ''}: {response.status_code} "
+                        f"{response.headers.get('Location', '')}, expected {sorted(wanted.statuses)} {wanted.where}"
+                    )
+                if not wanted.absent:
+                    continue
+                found = plain(response, path, *map(str, case.arguments))
+                if nothing is None:
+                    nothing = found
+                elif found != nothing:
+                    problems.append(
+                        f"{method} {name} {case.name}: a hidden object answers otherwise than an absent one"
+                    )
+                alike += 1
+    count_cells("access matrix", cells)
+    count_cells("access matrix: hidden objects like absent ones", alike)
+    assert not problems, f"{len(problems)} of {cells} cells:\n" + "\n".join(problems)

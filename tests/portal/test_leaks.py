@@ -1,0 +1,282 @@
+"""Nobody meets a word that was written for others, on any page, in any header, notice or mail.
+
+tests/portal/secrets.py gives each restricted text a word of its own and says by hand who may meet it. Here every
+role opens everything there is an address for, also what is forbidden, and each answer is searched for the words of
+others. And the other way round: each role must have met its own, so that the search is known to see.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from http.cookies import SimpleCookie
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from django.contrib import admin
+from django.core import mail
+from django.db import transaction
+from django.http import HttpResponseBase
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from consultations.models import Comment
+from members.audience import Restricted
+from members.viewer import acting_as
+from notifications.delivery import deliver_due
+from notifications.models import Delivery, Event, Notice
+from notifications.workflow import queue_digests
+from tests.portal.secrets import CLOSED, EVERYBODY, MEMBERS, REGULATOR, Secrets
+from tests.world import enter
+
+WORD = re.compile(r"qz[a-z]+\d+qz")
+AUDIENCES = ("public", "group", "regulator", "shared", "organisation")
+ROLES = ("public", "password only", "mei", "rosa", "kalok", "nina", "fan", "officer", "secretary")
+
+
+def client_of(secrets: Secrets, role: str) -> Client:
+    client = Client(raise_request_exception=True)
+    if role == "password only":
+        enter(client, secrets.world.mei, second=False)
+    elif role != "public":
+        enter(client, secrets.world.users[role])
+    return client
+
+
+def words_in(response: HttpResponseBase) -> set[str]:
+    """The words in the body and in every header of an answer."""
+    body = b"".join(response.streaming_content) if response.streaming else response.content  # type: ignore[attr-defined]
+    return set(WORD.findall(body.decode("utf-8", "replace") + repr(list(response.items()))))
+
+
+def addresses(secrets: Secrets) -> Iterator[str]:
+    """Everything that can be opened by a GET, for every object there is, hidden or not."""
+    for name in (
+        "home", "help", "accessibility", "privacy", "initiatives:roadmap", "consultations:list", "meetings:list",
+        "meetings:actions", "documents:list", "members:directory", "notifications:inbox", "notifications:settings",
+        "accounts:profile", "mfa_index", "usersessions_list", "account_email",
+    ):  # fmt: skip
+        yield reverse(name)
+    for view in ("timeline", "table", "milestones"):
+        yield f"{reverse('initiatives:roadmap')}?view={view}"
+    for number in (1, 2, 99):
+        yield reverse("initiatives:initiative", args=[number])
+    yield f"{reverse('meetings:actions')}?all=1"
+    yield f"{reverse('notifications:inbox')}?show=unread"
+    for state in ("open", "planned", "past", "draft"):
+        yield f"{reverse('consultations:list')}?state={state}"
+    yield from _of_papers(secrets)
+    for meeting, _readers in secrets.meetings.values():
+        yield reverse("meetings:meeting", args=[meeting.key])
+    for document, _readers in secrets.documents.values():
+        yield reverse("documents:document", args=[document.pk])
+        for number in (1, 2, 3):
+            yield reverse("documents:download", args=[document.pk, number])
+
+
+def _of_papers(secrets: Secrets) -> Iterator[str]:
+    since = quote((timezone.now() - timezone.timedelta(hours=20)).isoformat())
+    for paper in secrets.papers.values():
+        page = paper.get_absolute_url()
+        yield page
+        yield from (f"{page}?audience={audience}" for audience in AUDIENCES)
+        yield f"{page}?compose=p1&thread=p1&text=both"
+        yield f"{reverse('consultations:thread', args=[paper.key, 'p1'])}?compose=1"
+        yield f"{reverse('consultations:news', args=[paper.key])}?since={since}"
+    for comment, _readers in secrets.comments.values():
+        key = comment.consultation.key
+        for name in ("comment_history", "edit", "withdraw"):
+            yield reverse(f"consultations:{name}", args=[key, comment.pk])
+        yield f"{reverse('consultations:thread', args=[key, 'p1'])}?reply={comment.pk}"
+
+
+def posts(secrets: Secrets) -> Iterator[tuple[str, dict[str, str]]]:
+    """What changes something, aimed at every comment, notice and meeting; nothing of it is kept."""
+    for comment, _readers in secrets.comments.values():
+        key = comment.consultation.key
+        for name in ("official", "resolve", "withdraw"):
+            yield reverse(f"consultations:{name}", args=[key, comment.pk]), {"reason": "no"}
+        yield reverse("consultations:post", args=[key]), {"parent": str(comment.pk), "body": "x", "audience": "group"}
+    for pk in Notice.objects.values_list("pk", flat=True)[:40]:
+        yield reverse("notifications:open", args=[pk]), {}
+    for meeting, _readers in secrets.meetings.values():
+        yield reverse("meetings:reply", args=[meeting.key]), {"answer": "in_person"}
+
+
+def admin_addresses(secrets: Secrets) -> Iterator[str]:
+    """The admin site: its lists, sorted and searched, and the page and history of every row that there is."""
+    yield reverse("admin:index")
+    for model in admin.site._registry:
+        name = f"{model._meta.app_label}_{model._meta.model_name}"
+        yield reverse(f"admin:{name}_changelist")
+        yield f"{reverse(f'admin:{name}_changelist')}?q=qz"
+        yield reverse(f"admin:{name}_add")
+        for number, pk in enumerate(_everything(secrets, model)):
+            yield reverse(f"admin:{name}_change", args=[pk])
+            if number < 3:
+                yield reverse(f"admin:{name}_history", args=[pk])
+
+
+def _everything(secrets: Secrets, model: Any) -> set[Any]:
+    """The rows that somebody or other can read: all of them where readers differ, else three."""
+    found: set[Any] = set()
+    for name in ("officer", "mei", "kalok", "nina", "secretary") if issubclass(model, Restricted) else ("secretary",):
+        with acting_as(secrets.viewer(name)):
+            rows = model._base_manager.order_by().values_list("pk", flat=True)
+            found |= set(rows if issubclass(model, Restricted) else rows[:3])
+    return found
+
+
+def foreign(secrets: Secrets, role: str, found: set[str]) -> set[str]:
+    return {word for word in found if role not in secrets.readers[word]}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_page_shows_a_word_of_others(secrets: Secrets, role: str, count_cells: Any) -> None:
+    client, seen, asked = client_of(secrets, role), set(), 0
+    everything = [(address, {}) for address in addresses(secrets)]
+    everything += [(a, {"HX-Request": "true"}) for a in addresses(secrets) if "compose=" in a or "roadmap" in a]
+    if role in REGULATOR:
+        everything += [(address, {}) for address in admin_addresses(secrets)]
+    leaks: dict[str, set[str]] = {}
+    for address, headers in everything:
+        # One by one: a page that notes its reader (downloads, openings) leaves nothing behind.
+        with transaction.atomic():
+            response = client.get(address, headers=headers)
+            found = words_in(response)
+            transaction.set_rollback(True)
+        assert response.status_code < 500, address
+        asked += 1
+        seen |= found
+        if wrong := foreign(secrets, role, found):
+            leaks[address] = wrong
+    assert not leaks, leaks
+    unseen = {word for word, who in secrets.shown.items() if role in who} - seen
+    assert not unseen, f"{role} should have met these somewhere: the crawl does not look everywhere"
+    count_cells("leaks: pages", asked * len(secrets.readers))
+
+
+@pytest.mark.parametrize("role", ["public", "password only", "mei", "kalok", "nina", "fan", "officer", "secretary"])
+def test_no_answer_to_a_form_shows_a_word_of_others(secrets: Secrets, role: str, count_cells: Any) -> None:
+    client, asked = client_of(secrets, role), 0
+    for address, data in posts(secrets):
+        for headers in ({}, {"HX-Request": "true"}) if "parent" in data else ({},):
+            kept = {name: morsel.value for name, morsel in client.cookies.items()}
+            with transaction.atomic():
+                response = client.post(address, data, headers=headers)
+                wrong = foreign(secrets, role, words_in(response))
+                transaction.set_rollback(True)
+            client.cookies = SimpleCookie(kept)
+            asked += 1
+            assert response.status_code < 500, address
+            assert not wrong, (address, data, wrong)
+    count_cells("leaks: forms", asked * len(secrets.readers))
+
+
+@pytest.mark.parametrize("role", sorted(CLOSED))
+def test_a_closed_access_shows_no_word_at_all(secrets: Secrets, role: str) -> None:
+    """Signed in still, with a membership that has ended or a licence that is suspended: public words at most."""
+    for address in [*addresses(secrets)][::7]:
+        client = client_of(secrets, role)
+        response = client.get(address)
+        assert response.status_code == 403, address
+        assert not words_in(response), address
+        # The same browser afterwards is the public's.
+        assert not foreign(secrets, "public", words_in(client.get(address))), address
+
+
+def test_no_mail_and_no_digest_carries_a_word_of_others(secrets: Secrets, count_cells: Any) -> None:
+    roles = {user.email: name for name, user in secrets.world.users.items()}
+    with transaction.atomic():
+        mail.outbox.clear()
+        mails = deliver_due()
+        digests = queue_digests()
+        assert deliver_due() > 0
+        sent = list(mail.outbox)
+        transaction.set_rollback(True)
+    assert mails > 20
+    assert digests > 3
+    met: dict[str, set[str]] = defaultdict(set)
+    for message in sent:
+        raw = message.message().as_bytes() + message.body.encode() + str(message.alternatives).encode()
+        found = set(WORD.findall(raw.decode("utf-8", "replace")))
+        for to in message.recipients():
+            role = next(name for email, name in roles.items() if email in to)
+            met[role] |= found
+            assert not foreign(secrets, role, found), (role, message.subject, found)
+            # A mail names its subject and never quotes what was said about it.
+            quoted = {word for word in found if re.match(r"qz(mei|kalok|nina|rosa|officer)", word)}
+            assert not quoted, (role, message.subject, quoted)
+    assert {"mei", "kalok", "officer"} <= met.keys()
+    assert met["mei"], "mails name papers and meetings: the search should have found some"
+    count_cells("leaks: mails", len(sent) * len(secrets.readers))
+
+
+def test_what_waits_in_the_outbox_carries_no_word_of_others(secrets: Secrets) -> None:
+    """The outbox is read by workers for all users, so by rule it holds nothing that was said."""
+    names = {user.pk: name for name, user in secrets.world.users.items()}
+    assert Event.objects.exists()
+    for notice in Notice.objects.select_related("event"):
+        found = set(WORD.findall(repr((notice.event.params, notice.event.url, notice.reason))))
+        role = names[notice.user_id]
+        assert not {word for word in found if role not in secrets.readers[word]}, (role, notice.event)
+    for event in Event.objects.all():
+        assert not re.search(r"qz(mei|kalok|nina|rosa|officer|answer|draft|general|attributed)", repr(event.params))
+    assert not any(WORD.search(repr(vars(delivery))) for delivery in Delivery.objects.all())
+
+
+def test_the_audit_trail_names_drafts_to_the_regulator_alone(secrets: Secrets) -> None:
+    """An entry keeps the name of what was done to; before a release that is a word for the regulator."""
+    from audit.models import Entry
+
+    for role in ("mei", "kalok", "fan", None):
+        with acting_as(secrets.viewer(role)):
+            rows = list(Entry.objects.values_list("object_label", "detail"))
+        found = set(WORD.findall(repr(rows)))
+        assert not foreign(secrets, role or "public", found), role
+    with acting_as(secrets.viewer("secretary")):
+        assert WORD.search(repr(list(Entry.objects.values_list("object_label", flat=True))))
+
+
+@pytest.mark.parametrize("role", ["public", "mei", "rosa", "kalok", "nina", "fan", "officer", "secretary"])
+def test_without_any_filter_the_database_gives_no_word_of_others(secrets: Secrets, role: str, count_cells: Any) -> None:
+    """Every column of every protected table, read by `.all()`: with row security alone, what leaks?"""
+    from members.row_security import protected_models
+
+    viewer = secrets.viewer(None if role == "public" else role)
+    leaks: dict[str, set[str]] = {}
+    for model in protected_models():
+        with acting_as(viewer):
+            rows = list(model._base_manager.order_by().values_list())
+        found = set(WORD.findall(repr(rows)))
+        if wrong := foreign(secrets, role, found):
+            leaks[model._meta.label] = wrong
+    assert not _explained(secrets, role, leaks), leaks
+    count_cells("leaks: tables", len(protected_models()) * len(secrets.readers))
+
+
+def _explained(secrets: Secrets, role: str, leaks: dict[str, set[str]]) -> dict[str, set[str]]:
+    """Without what only the program's own rule keeps: row security knows rows as they stand, and no more.
+
+    - the earlier texts of a withdrawn comment, for its former readers (`consultations.policies.can_see_history`);
+    - the earlier texts of an answer, once its response is submitted: for the regulator (no page shows them);
+    - the words of a public document: the shelf is for members, though the file is for all.
+    """
+    rest: dict[str, set[str]] = {}
+    for table, found in leaks.items():
+        for word in found:
+            withdrawn = table == "consultations.CommentEvent" and any(
+                word.startswith(f"qzmei{audience}group") for audience in ("group", "shared")
+            )
+            drafts = table == "consultations.AnswerEvent" and role in REGULATOR and word.startswith("qzdraftbanyan")
+            shelf = role in EVERYBODY - MEMBERS and re.match(r"qz(document|file|content|note)public", word)
+            if not (withdrawn or drafts or shelf):
+                rest.setdefault(table, set()).add(word)
+    return rest
+
+
+def test_every_comment_of_the_world_is_somewhere(secrets: Secrets) -> None:
+    assert Comment.objects.using("default").count() == 0, "without a viewer there is nothing to read"
+    assert len(secrets.comments) > 35
+    assert len(secrets.readers) > 150
