@@ -175,7 +175,7 @@ def _read(path: Path) -> str:
 
 def _commands(area: Area, environment: dict[str, str], port: int) -> dict[str, list[str]]:
     web = (
-        f"gunicorn portal.wsgi --bind {ports.HOST}:{port} --worker-class gthread --workers 2 --threads 4"
+        f"gunicorn portal.wsgi --config deploy/gunicorn.conf.py --bind {ports.HOST}:{port}"
         " --graceful-timeout 5 --no-control-socket --log-level warning"
     )
     schedule = str(area.path / "beat-schedule")
