@@ -186,6 +186,24 @@ def comment(
     )
 
 
+def test_reading_a_comment() -> None:
+    for audience, readers in (
+        (Audience.PUBLIC, set(PEOPLE)),
+        (Audience.GROUP, MEMBERS),
+        (Audience.REGULATOR, STAFF),
+        (Audience.SHARED, STAFF | HARBOURS),
+        (Audience.ORGANISATION, HARBOURS),
+    ):
+        assert allowed(consultations.can_read, comment("principal", audience)) == readers
+    kept = comment("principal", Audience.GROUP, working_group_id=3)
+    assert allowed(consultations.can_read, kept) == set()
+    assert consultations.can_read(viewer(70, SFC, Role.POLICY_OFFICER, groups=(2, 3)), kept)
+    assert not consultations.can_read(viewer(70, SFC, Role.POLICY_OFFICER, groups=(2, 4)), kept)
+    # The public has no organisation, and so owns nothing that has none.
+    assert not consultations.can_read(PUBLIC, Comment(audience=Audience.ORGANISATION))
+    assert not consultations.can_read(PUBLIC, Comment(audience=Audience.SHARED))
+
+
 def test_papers() -> None:
     assert allowed(consultations.can_write) == STAFF | PLATFORMS
     assert allowed(consultations.can_run) == PAPER
@@ -328,7 +346,7 @@ def test_posting_as_a_team() -> None:
     assert names.pop("false secretariat") == "Secretariat", "the verb refuses a team to anybody outside the regulator"
     assert set(names.values()) == {""}
     other = viewer(60, SFC, Role.POLICY_OFFICER, "Enforcement")
-    assert consultations.posting_name(other) == ""
+    assert consultations.posting_name(other) == "Enforcement"
     outside = viewer(61, HARBOUR, Role.PRINCIPAL, "Policy team 9")
     assert consultations.posting_name(outside) == ""
     assert consultations.posting_name(Viewer(62, 9, "regulator", Role.POLICY_OFFICER)) == ""
