@@ -10,7 +10,10 @@ class MembersConfig(AppConfig):
     def ready(self) -> None:
         from members import receivers, row_security  # noqa: F401
         from members.kinds import register_kinds
+        from members.viewer import in_reading_order
+        from notifications.readers import set_order
 
         register_kinds()
+        set_order(in_reading_order)
 
         post_migrate.connect(row_security.after_migrate, dispatch_uid="members.row_security")

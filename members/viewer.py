@@ -144,6 +144,13 @@ def viewers_for(user_ids: "list[int] | set[int]") -> dict[int, Viewer]:
     return {row.user_id: viewer_of(row) for row in memberships_with_access().filter(user_id__in=user_ids)}
 
 
+def in_reading_order(user_ids: Collection[int]) -> list[int]:
+    """These users, those of one organisation together; who has no access comes last."""
+    rows = memberships_with_access().filter(user__in=user_ids).order_by("organisation", "user")
+    known = dict.fromkeys(rows.values_list("user", flat=True))
+    return [*known, *(pk for pk in user_ids if pk not in known)]
+
+
 _SETTINGS = ("app.kind", "app.org", "app.groups", "app.user")
 
 

@@ -1,12 +1,24 @@
 """Which of a person's events they may still read: asked again when a page is made and when a mail goes out."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from notifications import kinds
 from notifications.models import Event
 
 Pair = tuple[int, str]
+_order: Callable[[Collection[int]], Sequence[int]] = sorted
+
+
+def set_order(order: Callable[[Collection[int]], Sequence[int]]) -> None:
+    """Say in which order users who read alike stand together; called by the room that knows memberships."""
+    global _order  # set once, when the program is loaded
+    _order = order
+
+
+def alike_together(user_ids: Collection[int]) -> Sequence[int]:
+    """The same users, so that a batch asks what is readable for few sorts of readers."""
+    return _order(user_ids)
 
 
 def still_readable(pairs: Iterable[tuple[int, Event]]) -> set[tuple[int, str]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -18,6 +18,7 @@ from accounts.models import User
 from notifications import kinds
 from notifications.enums import Category, EmailChoice
 from notifications.models import Delivery, DigestPreference, Event, Notice, Preference
+from notifications.readers import alike_together
 from portal.common import clock
 
 logger = structlog.get_logger(__name__)
@@ -136,10 +137,18 @@ def queue_digests(*, force_users: Iterable[int] | None = None) -> int:
     )
     if force_users is not None:
         waiting = waiting.filter(user__in=force_users)
+    people = alike_together(list(waiting))
+    # Due one after the other, so that a batch holds people who read alike.
     made = Delivery.objects.bulk_create(
         [
-            Delivery(user_id=pk, kind=DIGEST, period=period, created_at=moment, due_at=moment)
-            for pk in waiting.iterator(chunk_size=2000)
+            Delivery(
+                user_id=pk,
+                kind=DIGEST,
+                period=period,
+                created_at=moment,
+                due_at=moment - timedelta(microseconds=len(people) - position),
+            )
+            for position, pk in enumerate(people, start=1)
         ],
         ignore_conflicts=True,
         batch_size=1000,

@@ -166,6 +166,15 @@ def test_drawings_are_hidden_from_screen_readers() -> None:
     assert 'aria-hidden="true"' in render('{% glyph "half" %}')
 
 
+def test_a_page_draws_each_icon_once() -> None:
+    page = render('{% sprite %}{% icon "bell" %}{% icon "bell" %}{% audience_choice "group" %}{% endsprite %}')
+    assert page.count(ICONS["bell"]) == page.count(ICONS["users"]) == 1
+    assert re.findall(r'<use href="#(.+?)"', page) == ["i-bell", "i-bell", "i-users"]
+    assert re.findall(r'<symbol id="(.+?)"', page) == ["i-bell", "i-users"]
+    # Outside of it, as in what htmx fetches, an icon needs nothing else.
+    assert ICONS["bell"] in render('{% sprite %}{% endsprite %}{% icon "bell" %}')
+
+
 def test_a_text_in_another_language_is_marked() -> None:
     title = SimpleNamespace(title_en="Custody & storage", title_zh_hant="", title_zh_hans="")
     assert render('{% translated obj "title" %}', obj=title) == "Custody &amp; storage"

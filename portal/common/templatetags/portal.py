@@ -96,7 +96,7 @@ class SpriteNode(Node):
 
 def _symbols(names: Iterable[str]) -> SafeString:
     drawn = [f'<symbol id="i-{name}" viewBox="0 0 24 24"{_ICON}>{ICONS[name]}</symbol>' for name in sorted(names)]
-    return mark_safe(f'<svg display="none" aria-hidden="true">{"".join(drawn)}</svg>\n')  # noqa: S308 - our own constants
+    return mark_safe(f"<div hidden><svg>{''.join(drawn)}</svg></div>\n")  # noqa: S308 - our own constants
 
 
 @register.simple_tag
