@@ -1,6 +1,6 @@
 # The portal's commands. make run and make test need nothing but Python 3.11 or newer and make.
 .DEFAULT_GOAL := help
-.PHONY: help install run reset shell test check bench
+.PHONY: help install run reset shell test check bench mutate
 
 # The first Python of the machine that is new enough; or choose one: make run PYTHON=/opt/python3.13/bin/python3
 PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -37,3 +37,6 @@ check: install ## ruff, mypy, import order, templates, migrations, catalogues, d
 
 bench: install ## measure the portal against its floor
 	@$(VENV) -m bench $(ARGS)
+
+mutate: install ## mutation testing of the rules (docs/mutation.md): make mutate ARGS="members/audience --minutes 20"
+	@$(VENV) -m tools.mutate $(ARGS)
