@@ -92,6 +92,9 @@ def test_members() -> None:
     assert allowed(members.can_invite, HARBOUR) == KEEPERS | {"coordinator"}
     assert allowed(members.can_invite, BANYAN) == KEEPERS
     assert allowed(members.can_invite, SFC) == KEEPERS
+    # Neighbours of their own number are as foreign as any other.
+    for number in (0, 3):
+        assert allowed(members.can_invite, Organisation(pk=number, kind=OrganisationKind.PLATFORM)) == KEEPERS
     # An id that is equal and not the same object, as it comes from the database.
     big = Organisation(pk=int("1000"), kind=OrganisationKind.PLATFORM)
     assert members.can_invite(Viewer(5, int("1000"), "platform", Role.COORDINATOR), big)
@@ -135,6 +138,9 @@ def test_meetings() -> None:
     assert allowed(meetings.can_create) == OFFICE
     assert allowed(meetings.can_run, Meeting(chair_id=99)) == OFFICE
     assert allowed(meetings.can_run, chairing) == OFFICE | {"officer"}
+    for number in (9, 16):
+        assert allowed(meetings.can_run, Meeting(chair_id=number)) == OFFICE
+        assert allowed(meetings.can_clear_late_item, Meeting(chair_id=number)) == {"chair"}
     # A convener of the past who is at a firm now, by user id.
     assert allowed(meetings.can_run, Meeting(chair_id=20)) == OFFICE
     assert allowed(meetings.can_clear_late_item, Meeting(chair_id=99)) == {"chair"}
@@ -147,7 +153,8 @@ def test_meetings() -> None:
 def test_papers_of_meetings() -> None:
     meeting = Meeting(chair_id=99)
     assert allowed(meetings.can_file_paper, Paper(meeting=meeting, author_id=13)) == OFFICE | {"administrator"}
-    assert allowed(meetings.can_file_paper, Paper(meeting=meeting, author_id=20)) == OFFICE
+    for number in (9, 16, 20, 70):
+        assert allowed(meetings.can_file_paper, Paper(meeting=meeting, author_id=number)) == OFFICE
 
 
 def test_replies_and_interests() -> None:
@@ -156,15 +163,23 @@ def test_replies_and_interests() -> None:
     assert allowed(meetings.can_reply, asked) == OFFICE | {"principal"}
     assert allowed(meetings.can_reply, Attendance(meeting=meeting, user_id=20, is_invited=False)) == set()
     assert allowed(meetings.can_declare, meeting, 40) == OFFICE | {"observer"}
+    for number in (5, 70):
+        assert allowed(meetings.can_declare, meeting, number) == OFFICE
+        asked = Attendance(meeting=meeting, user_id=number, is_invited=True)
+        assert allowed(meetings.can_reply, asked) == OFFICE
     assert not meetings.can_declare(Viewer(user_id=40), meeting, 40), "whose access has ended"
 
 
 def test_minutes_and_actions() -> None:
     meeting = Meeting(chair_id=12)
     assert allowed(meetings.can_write_minutes, Minutes(meeting=meeting, state="draft")) == OFFICE | {"officer"}
+    assert allowed(meetings.can_write_minutes, Minutes(meeting=meeting, state="draft_for_comment")) == OFFICE | {
+        "officer"
+    }
     assert allowed(meetings.can_write_minutes, Minutes(meeting=meeting, state="confirmed")) == set()
     assert allowed(meetings.can_keep_action, Action(owner_user_id=12)) == OFFICE | {"officer"}
-    assert allowed(meetings.can_keep_action, Action(owner_user_id=20)) == OFFICE
+    for number in (9, 16, 20, 70):
+        assert allowed(meetings.can_keep_action, Action(owner_user_id=number)) == OFFICE
     assert allowed(meetings.can_keep_action, Action()) == OFFICE
 
 
@@ -273,6 +288,9 @@ def test_edits_and_withdrawals() -> None:
     own, other = comment("principal", Audience.GROUP), comment("contributor", Audience.ORGANISATION)
     assert allowed(consultations.is_author, own) == {"principal"}
     assert allowed(consultations.is_author, Comment()) == set(), "nobody is the author of what has none"
+    for number in (5, 19, 70):
+        foreign = Comment(author_id=number, audience=Audience.GROUP)
+        assert allowed(consultations.is_author, foreign) == allowed(consultations.can_edit, foreign) == set()
     assert allowed(consultations.can_edit, own) == {"principal"}
     gone = comment("principal", Audience.GROUP, withdrawn_at=BEFORE)
     assert allowed(consultations.can_edit, gone) == set()
@@ -310,6 +328,16 @@ def test_resolving() -> None:
     assert "rival" in allowed(consultations.can_resolve, nameless)
     observed = comment("observer", Audience.GROUP)
     assert allowed(consultations.can_resolve, observed) == STAFF
+    for number in (0, 3, 12):
+        firm = Organisation(pk=number, kind=OrganisationKind.PLATFORM)
+        asked_by = Comment(audience=Audience.GROUP, organisation=firm)
+        assert allowed(consultations.can_resolve, asked_by) == STAFF
+        gone = Comment(audience=Audience.PUBLIC, organisation=firm, withdrawn_at=BEFORE)
+        assert allowed(consultations.can_see_history, gone) == STAFF
+        narrow = Comment(audience=Audience.SHARED, organisation=firm)
+        assert allowed(consultations.can_read, narrow) == STAFF
+        signed = Comment(audience=Audience.GROUP, organisation=firm, membership=Membership(organisation=firm))
+        assert allowed(consultations.can_mark_official, signed) == set()
 
 
 def test_holding() -> None:
@@ -335,6 +363,9 @@ def test_responses() -> None:
     response = Response(organisation_id=1)
     assert allowed(consultations.can_draft, 1) == HARBOURS
     assert allowed(consultations.can_draft, 9) == set(), "the regulator answers no paper of its own"
+    assert allowed(consultations.can_draft, 2) == PLATFORMS - HARBOURS
+    for number in (0, 3):
+        assert allowed(consultations.can_draft, number) == allowed(consultations.can_sign_off, number) == set()
     assert allowed(consultations.can_submit, response) == {"principal", "alternate"}
     assert allowed(consultations.can_sign_off, 1) == {"principal", "alternate"}
 
