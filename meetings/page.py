@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch, Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Prefetch, Q
+from django.db.models.functions import JSONObject
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from consultations.models import Consultation
-from initiatives.models import Initiative
 from meetings.enums import ActionState, MeetingKind, Mode, Purpose, Reply
 from meetings.models import (
     Action,
@@ -82,13 +84,17 @@ class Entry:
         return [(paper, paper_words(paper)) for paper in self.item.listed_papers]  # type: ignore[attr-defined]
 
     @property
-    def consultations(self) -> list[Consultation]:
-        return self.item.listed_consultations  # type: ignore[attr-defined, no-any-return]
+    def consultations(self) -> list[tuple[str, str]]:
+        """The address and reference of each."""
+        rows = self.item.consultation_rows  # type: ignore[attr-defined]
+        return [(reverse("consultations:consultation", args=[row["key"]]), row["reference"]) for row in rows]
 
     @property
-    def initiatives(self) -> list[tuple[Initiative, str]]:
+    def initiatives(self) -> list[tuple[str, str]]:
+        """The address and words of each."""
         words = _("Initiative %(number)s")
-        return [(one, words % {"number": one.number}) for one in self.item.listed_initiatives]  # type: ignore[attr-defined]
+        numbers = self.item.initiative_numbers  # type: ignore[attr-defined]
+        return [(reverse("initiatives:initiative", args=[one]), words % {"number": one}) for one in numbers]
 
 
 def paper_words(paper: Paper) -> str:
@@ -100,22 +106,31 @@ def paper_words(paper: Paper) -> str:
 
 
 def agenda(meeting: Meeting, viewer: Viewer) -> list[AgendaItem]:
-    """The items with presenters, papers, initiatives and consultations as lists: five queries."""
+    """The items with presenters, papers, initiatives and consultations: three queries."""
     presenters = Presenter.objects.select_related("user", "organisation").only(
         "item", "team", *_names("user", "name"), "user__email", "organisation__kind", *_names("organisation", "name"),
         *_names("organisation", "short"),
     )  # fmt: skip
     papers = Paper.objects.visible_to(viewer).select_related("working_group", "organisation")
-    consultations = Consultation.objects.visible_to(viewer).only("key", "reference")
+    here = OuterRef("pk")
+    initiatives = AgendaItem.initiatives.through.objects.filter(agendaitem=here).order_by("initiative__number")
+    consultations = AgendaItem.consultations.through.objects.filter(agendaitem=here).filter(
+        Consultation.visible_q(viewer, "consultation__")
+    )
+    named = consultations.order_by("consultation__reference").values(
+        row=JSONObject(key="consultation__key", reference="consultation__reference")
+    )
     return list(
         AgendaItem.objects.visible_to(viewer)
         .filter(meeting=meeting)
         .order_by("number")
+        .annotate(
+            initiative_numbers=ArraySubquery(initiatives.values("initiative__number")),
+            consultation_rows=ArraySubquery(named),
+        )
         .prefetch_related(
             Prefetch("presenters", presenters.order_by("position"), to_attr="speakers"),
             Prefetch("papers", papers.order_by("position"), to_attr="listed_papers"),
-            Prefetch("consultations", consultations.order_by("reference"), to_attr="listed_consultations"),
-            Prefetch("initiatives", Initiative.objects.only("number").order_by("number"), to_attr="listed_initiatives"),
         )
     )
 
