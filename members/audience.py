@@ -84,7 +84,7 @@ class RestrictedQuerySet(models.QuerySet[ModelT]):
         if len(ids) <= FEW or parent is None or not issubclass(parent, Restricted):
             return set(self.visible_to(viewer).filter(pk__in=ids).order_by().values_list("pk", flat=True))
         above = dict(self.filter(model.own_q(viewer), pk__in=ids).order_by().values_list("pk", f"{name}_id"))
-        readable = parent.objects.visible_among(viewer, set(above.values()))
+        readable = parent.objects.using(self.db).visible_among(viewer, set(above.values()))
         return {pk for pk, parent_pk in above.items() if parent_pk in readable}
 
 

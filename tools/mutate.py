@@ -89,7 +89,10 @@ def _is_annotation(code: str, line: int) -> bool:
 def _run(copy: Path, tests: tuple[str, ...]) -> bool:
     """Whether the tests pass, in the copy."""
     present = [test for test in tests if (copy / test).exists()]
-    environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1", "PORTAL_TEST_NAME": "mutate"}
+    environment = os.environ | {
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PORTAL_TEST_NAME": os.environ.get("PORTAL_TEST_NAME", "mutate"),
+    }
     options = ["-x", "-q", "--reuse-db", "--no-header", "-p", "no:cacheprovider"]
     command = [sys.executable, "-m", "pytest", *options, *present]
     quiet = subprocess.DEVNULL
