@@ -27,9 +27,7 @@ def sample(time: float, rate: float = 100.0, cpu: float = 1.0) -> Sample:
 def found(times: list[float], *, queries: int = 5, size: int = 1000) -> Found:
     floor = sample(10.0)
     samples = [sample(time) for time in times]
-    return Found(
-        samples=samples, ratios=[ratios(each, floor) for each in samples], queries=queries, bytes=size
-    )
+    return Found(samples=samples, ratios=[ratios(each, floor) for each in samples], queries=queries, bytes=size)
 
 
 def scale(number: int = 1, **portal: Found) -> FoundScale:
@@ -65,9 +63,7 @@ def test_percentile_of_nothing_is_refused() -> None:
 
 
 def test_ratios_are_of_one_round() -> None:
-    assert ratios(sample(20.0, rate=50.0, cpu=3.0), sample(10.0, rate=100.0, cpu=2.0)) == Ratios(
-        2.0, 0.5, 1.5
-    )
+    assert ratios(sample(20.0, rate=50.0, cpu=3.0), sample(10.0, rate=100.0, cpu=2.0)) == Ratios(2.0, 0.5, 1.5)
 
 
 def test_middle_takes_each_figure_by_itself() -> None:
@@ -127,9 +123,7 @@ def test_a_page_is_marked_figure_by_figure() -> None:
 
 def test_only_queries_and_bytes_fail_the_run() -> None:
     assert judge([scale(meetings=found([900.0]))]) == []
-    assert judge([scale(meetings=found([10.0], queries=10))]) == [
-        "scale 1: List of meetings: 10 queries, goal 9"
-    ]
+    assert judge([scale(meetings=found([10.0], queries=10))]) == ["scale 1: List of meetings: 10 queries, goal 9"]
 
 
 def test_queries_that_grow_with_the_comments_fail_the_run() -> None:
@@ -141,7 +135,5 @@ def test_queries_that_grow_with_the_comments_fail_the_run() -> None:
 
 
 def test_growth_compares_ratios_to_the_floor() -> None:
-    assert grown([scale(1, inbox=found([20.0])), scale(100, inbox=found([30.0]))]) == {
-        "inbox": {1: 1.0, 100: 1.5}
-    }
+    assert grown([scale(1, inbox=found([20.0])), scale(100, inbox=found([30.0]))]) == {"inbox": {1: 1.0, 100: 1.5}}
     assert grown([scale(1, inbox=found([20.0]))]) == {}

@@ -363,7 +363,7 @@ def _meeting(made: Secrets, now: datetime, number: int, name: str, group: Any, r
 def _minutes(made: Secrets, meeting: Meeting, item: Any, actor: Viewer, name: str, readers: frozenset[str]) -> None:
     staff, world = REGULATOR & readers, made.world
     minutes = meetings.record_minutes(meeting, actor=actor, summary=made.word(f"minutes{name}", readers, ()))
-    lines = {}
+    lines: dict[str, Any] = {}
     for code, attributed, who in (
         ("harbour", "Harbour (demo) said {word}", (HARBOUR & readers) | staff),
         ("banyan", "Banyan (demo) said {word}", (BANYAN & readers) | staff),

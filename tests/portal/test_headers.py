@@ -87,7 +87,8 @@ def test_every_answer_has_a_strict_content_security_policy(answers: dict[str, An
 
 
 def test_a_nonce_is_never_used_twice(world: World) -> None:
-    client, seen = world.client("mei"), set()
+    client = world.client("mei")
+    seen: set[str] = set()
     for _ in range(3):
         found = re.findall(r"nonce-([\w+/=-]+)", client.get(reverse("home")).headers["Content-Security-Policy"])
         assert not seen & set(found)

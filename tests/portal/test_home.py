@@ -72,9 +72,7 @@ def test_a_planned_paper_and_a_closed_one_are_not_open(world: World, paper: Cons
         assert "Custody cp-1" not in text(world, "mei")
 
 
-def test_comments_that_wait_are_the_lead_officers_task_until_answered(
-    world: World, paper: Consultation
-) -> None:
+def test_comments_that_wait_are_the_lead_officers_task_until_answered(world: World, paper: Consultation) -> None:
     comment = say(paper, world, "mei", audience="shared")
     say(paper, world, "kalok")
     say(paper, world, "kalok", audience="organisation")  # no affair of the regulator's

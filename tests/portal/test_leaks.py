@@ -135,7 +135,7 @@ def foreign(secrets: Secrets, role: str, found: set[str]) -> set[str]:
 @pytest.mark.parametrize("role", ROLES)
 def test_no_page_shows_a_word_of_others(secrets: Secrets, role: str, count_cells: Any) -> None:
     client, seen, asked = client_of(secrets, role), set(), 0
-    everything = [(address, {}) for address in addresses(secrets)]
+    everything: list[tuple[str, dict[str, str]]] = [(address, {}) for address in addresses(secrets)]
     everything += [(a, {"HX-Request": "true"}) for a in addresses(secrets) if "compose=" in a or "roadmap" in a]
     if role in REGULATOR:
         everything += [(address, {}) for address in admin_addresses(secrets)]
