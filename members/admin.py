@@ -39,7 +39,7 @@ class InviteForm(forms.Form):
     email = forms.EmailField(label=gettext_lazy("Email address"))
     name_en = forms.CharField(label=gettext_lazy("Name in English"), max_length=120)
     name_zh_hant = forms.CharField(label=gettext_lazy("Name in Chinese"), max_length=60, required=False)
-    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=Role.choices)
+    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=(("", "---------"), *Role.choices))
     title_en = forms.CharField(label=gettext_lazy("Job title in English"), max_length=120, required=False)
     language = forms.ChoiceField(
         label=gettext_lazy("Language of the mail"),
@@ -57,9 +57,12 @@ class InviteForm(forms.Form):
 class LicenceForm(forms.Form):
     """A new state of a licence."""
 
-    state = forms.ChoiceField(label=gettext_lazy("State"), choices=LicenceState.choices)
+    state = forms.ChoiceField(label=gettext_lazy("State"), choices=(("", "---------"), *LicenceState.choices))
     effective_on = forms.DateField(
-        label=gettext_lazy("From"), initial=clock.today, widget=forms.DateInput(attrs={"type": "date"})
+        label=gettext_lazy("From"),
+        initial=clock.today,
+        # A browser's own date field takes ISO dates and no others.
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
     note = forms.CharField(label=gettext_lazy("Note"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
 
@@ -210,6 +213,7 @@ class MembershipAdmin(RegulatorAdmin[Membership]):
 
 @admin.register(User)
 class UserAdmin(RegulatorAdmin[User]):
+    change_list_template = "admin/members/membership_list.html"
     list_display = ("name_en", "name_zh_hant", "email", "language", "last_login", "is_active")
     list_filter = ("is_active", "language")
     search_fields = ("name_en", "name_zh_hant", "email")
@@ -228,6 +232,7 @@ class UserAdmin(RegulatorAdmin[User]):
 
 @admin.register(Invitation)
 class InvitationAdmin(RegulatorAdmin[Invitation]):
+    change_list_template = "admin/members/membership_list.html"
     list_display = ("email", "name_en", "created_at", "expires_at", "accepted_at", "revoked_at")
     search_fields = ("email", "name_en")
     list_select_related = ("invited_by",)

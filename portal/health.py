@@ -29,7 +29,9 @@ class HealthMiddleware:
             return JsonResponse({"live": "ok"})
         if request.path == "/health/ready":
             parts = readiness()
-            return JsonResponse(parts, status=200 if all(state == "ok" for state in parts.values()) else 503)
+            answer = JsonResponse(parts, status=200 if all(state == "ok" for state in parts.values()) else 503)
+            answer._has_been_logged = True  # type: ignore[attr-defined]  # being asked too early is no error
+            return answer
         return self.get_response(request)
 
 

@@ -178,8 +178,11 @@ def _sign_off_tasks(viewer: Viewer, responses: dict[int, Progress]) -> list[Task
         if response.submitted_at or not (mine and progress.waiting):
             continue
         numbers = _and(progress.waiting)
-        title = ngettext("Sign off the answer to question %(numbers)s", "Sign off the answers to questions %(numbers)s",
-                         len(progress.waiting)) % {"numbers": numbers}  # fmt: skip
+        title = ngettext(
+            "The answer to question %(numbers)s waits for your sign-off",
+            "The answers to questions %(numbers)s wait for your sign-off",
+            len(progress.waiting),
+        ) % {"numbers": numbers}
         due = response.sign_off_due or paper.closes_at
         tasks.append(
             Task(
@@ -187,7 +190,7 @@ def _sign_off_tasks(viewer: Viewer, responses: dict[int, Progress]) -> list[Task
                 title=title,
                 context=_("Response to %(title)s") % {"title": paper.title},
                 url=f"{paper.get_absolute_url()}#q{progress.waiting[0]}",
-                verb=_("Review and sign off"),
+                verb=_("Read the answers"),
             )
         )
     return tasks
@@ -236,7 +239,7 @@ def _action_tasks(viewer: Viewer) -> list[Task]:
             due=action.due,
             title=_("Action %(number)s: %(text)s") % {"number": action.number, "text": action.text},
             context=_("Agreed at %(meeting)s") % {"meeting": action.meeting.short_title} if action.meeting else "",
-            url=f"{reverse('meetings:actions')}#a-{action.number}",
+            url=f"{reverse('meetings:actions')}#action-{action.number}",
             verb=_("Open the action"),
             row=action if action.audience == Audience.SHARED else None,
         )

@@ -1,6 +1,7 @@
 """Enter as ..., and the mailbox."""
 
 import mailbox
+from datetime import UTC, datetime
 from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import parsedate_to_datetime
@@ -11,6 +12,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import User
@@ -28,7 +30,9 @@ def enter(request: HttpRequest) -> HttpResponse:
     if user is None or not may_enter(user):
         raise Http404
     enter_request(request, user)
-    response = redirect("home")
+    back = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure())
+    response = redirect(back if safe else "home")
     response.set_cookie(settings.LANGUAGE_COOKIE_NAME, user.language, samesite="Lax")
     return response
 
@@ -43,6 +47,12 @@ def _header(message: Message, name: str) -> str:
     return str(make_header(decode_header(message.get(name, ""))))
 
 
+def _moment(sent: str | None) -> datetime | None:
+    """When a mail was sent; the zone -0000, which Django writes, means UTC without saying so."""
+    moment = parsedate_to_datetime(sent) if sent else None
+    return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment
+
+
 @login_not_required
 @require_GET
 def mail_list(request: HttpRequest) -> HttpResponse:
@@ -55,7 +65,7 @@ def mail_list(request: HttpRequest) -> HttpResponse:
                 "key": key,
                 "to": _header(message, "To"),
                 "subject": _header(message, "Subject"),
-                "at": parsedate_to_datetime(sent) if sent else None,
+                "at": _moment(sent),
             }
         )
     rows.sort(key=lambda row: (row["at"] is not None, row["at"]), reverse=True)

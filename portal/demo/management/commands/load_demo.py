@@ -24,7 +24,7 @@ class Command(BaseCommand):
             multiply(scale, say=lambda line: self.stdout.write(f"  {line}"))
         self.stdout.write(f"Demonstration data loaded in {monotonic() - began:.1f} s.")
         if left_out:
-            self.stdout.write("Left out, since no room holds it yet:")
+            self.stdout.write("Not kept yet, since the room for it comes with later work:")
             for line in left_out:
                 self.stdout.write(f"  - {line}")
         else:
