@@ -3,7 +3,8 @@
 from typing import Any
 
 import pytest
-from django.db import models
+from django.db import connections, models
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -70,6 +71,15 @@ def test_many_rows_are_asked_for_by_the_same_rule(grid: Grid, model: type[models
             assert rows.visible_among(viewer, known * (1 + FEW // len(known))) == readable
             assert rows.visible_among(viewer, known[:20]) == readable & set(known[:20])
             assert rows.visible_among(viewer, []) == set()
+
+
+def test_few_rows_are_asked_for_in_one_query_and_many_in_two(grid: Grid) -> None:
+    known, viewer = list(grid.rows[Comment]), grid.world.viewer("mei")
+    for number, queries in ((FEW, 1), (FEW + 1, 2)):
+        with CaptureQueriesContext(connections["owner"]) as asked:
+            Comment.objects.using("owner").visible_among(viewer, known[:number])
+        assert len(asked) == queries, number
+    assert FEW == 100
 
 
 def test_the_grid_has_rows_that_are_seen_and_rows_that_are_not(grid: Grid) -> None:
