@@ -45,22 +45,6 @@ def app_role() -> str:
     return str(settings.DATABASES["default"].get("USER") or "portal_app")
 
 
-def restricted_models() -> Iterator[type[models.Model]]:
-    """Models with an audience of their own."""
-    from members.audience import Restricted
-
-    for model in apps.get_models():
-        if issubclass(model, Restricted) and not issubclass(model, _event_class()):
-            yield model
-
-
-def dependent_models() -> Iterator[type[models.Model]]:
-    """Models that are read with the row that they hang on: `row_security_parent` names the foreign key."""
-    for model in apps.get_models():
-        if getattr(model, "row_security_parent", None) and not issubclass(model, _event_class()):
-            yield model
-
-
 def _event_class() -> type[models.Model]:
     from pghistory.models import Event
 

@@ -11,10 +11,12 @@ from uuid import uuid4
 
 import pytest
 from django.apps import apps
-from django.db import DatabaseError, connection, models, transaction
+from django.conf import settings
+from django.db import DatabaseError, connection, connections, models, transaction
 from pghistory.models import Event
 
 from audit.models import Entry
+from members import row_security
 from members.audience import Restricted
 from members.row_security import append_only_models, policies, protected_models
 from members.viewer import Viewer, acting_as, tell_database
@@ -163,6 +165,54 @@ def test_the_database_has_the_policies_that_the_models_ask_for(grid: Grid) -> No
             found.setdefault(table, set()).add(name)
     assert enabled == {model._meta.db_table for model in PROTECTED}
     assert found == {model._meta.db_table: set(policies(model)) for model in PROTECTED}
+
+
+def test_policies_are_brought_up_to_date_after_a_migration_of_the_owners(
+    grid: Grid, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once a migration, by the owner; the app emits the same signal when a test empties the tables."""
+    asked: list[str] = []
+    monkeypatch.setattr(row_security, "apply", lambda connection: asked.append(connection.alias))
+    for using, app, expected in (
+        ("owner", "members", ["owner"]),
+        ("owner", None, ["owner"]),
+        ("owner", "accounts", []),
+        ("owner", "portal", []),
+        ("default", "members", []),
+        ("default", None, []),
+    ):
+        given = {"app_config": apps.get_app_config(app)} if app else {}
+        row_security.after_migrate(using, **given)
+        assert asked == expected, (using, app)
+        asked.clear()
+
+
+def test_repeating_changes_nothing_and_what_was_meddled_with_is_mended(grid: Grid) -> None:
+    table = "consultations_comment"
+
+    def state(cursor: Any) -> list[Any]:
+        cursor.execute("SELECT oid, polname FROM pg_policy WHERE polrelid = %s::regclass ORDER BY 2", [table])
+        return list(cursor.fetchall())
+
+    owner = connections["owner"]
+    with transaction.atomic("owner"), owner.cursor() as cursor:
+        before = state(cursor)
+        assert len(before) == 4
+        row_security.apply(owner)
+        assert state(cursor) == before
+        cursor.execute(f"DROP POLICY app_read ON {table}")
+        cursor.execute(f"CREATE POLICY mine ON {table} USING (true)")
+        cursor.execute(f"COMMENT ON TABLE {table} IS 'row security of another release'")
+        row_security.apply(owner)
+        assert [name for _oid, name in state(cursor)] == [name for _oid, name in before]
+        transaction.set_rollback(True, "owner")
+
+
+def test_the_app_role_is_the_one_that_the_settings_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(settings.DATABASES["default"], "USER", "another_role")
+    assert row_security.app_role() == "another_role"
+    monkeypatch.setitem(settings.DATABASES["default"], "USER", "")
+    assert row_security.app_role() == "portal_app"
 
 
 def test_the_app_is_a_role_without_powers(grid: Grid) -> None:
