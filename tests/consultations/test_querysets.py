@@ -32,6 +32,8 @@ def papers(world: Any) -> list[Consultation]:
             for position, column in enumerate(columns):
                 given = opened is not None and position <= last
                 dates[column] = T0 + (opened or 0) * DAY + position * DAY if given else None
+            if dates["closes_at"]:  # not all on one day: the reading order must tell them apart
+                dates["closes_at"] += timedelta(hours=number % 3 * 6)
             rows.append(
                 Consultation(
                     key=f"s-{number}-{last}", reference=f"S {number:02}{last + 1:02}", kind="panel", audience="group",
