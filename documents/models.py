@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from documents.enums import DocumentKind, ScanState
+from documents.enums import DocumentKind
 from documents.querysets import DocumentQuerySet
+from documents.stored import StoredFile
 from members.audience import Embargoed
 from portal.common import clock
 from portal.common.translated import Translated, translated
@@ -66,22 +67,14 @@ class Document(Embargoed):
 
 
 @pghistory.track()
-class Version(models.Model):
+class Version(StoredFile):
     """One file of a document. It is stored under a random name outside the web root and never overwritten."""
 
     row_security_parent = "document"
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     document = models.ForeignKey(Document, models.PROTECT, related_name="versions", verbose_name=_("document"))
     number = models.PositiveSmallIntegerField(_("version"))
-    file_name = models.CharField(_("file name"), max_length=160)
-    media_type = models.CharField(_("media type"), max_length=100)
-    size = models.PositiveBigIntegerField(_("size in bytes"))
-    sha256 = models.CharField(_("SHA-256 checksum"), max_length=64)
-    scan_state = models.CharField(_("check"), max_length=8, choices=ScanState.choices, default=ScanState.PENDING)
-    storage_name = models.CharField(max_length=120, editable=False)
     note = models.CharField(_("what changed"), max_length=200, blank=True)
-    created_at = models.DateTimeField(_("filed"), default=clock.now)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("filed by")
     )
@@ -94,7 +87,3 @@ class Version(models.Model):
 
     def __str__(self) -> str:
         return f"{self.document_id} v{self.number} {self.file_name}"
-
-    @property
-    def is_clean(self) -> bool:
-        return self.scan_state == ScanState.CLEAN
