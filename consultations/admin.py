@@ -72,7 +72,7 @@ class QuestionInline(RegulatorInline[Question]):
 
 class CorrectionInline(RegulatorInline[Correction]):
     model = Correction
-    fields = ("made_at", "made_by", "paragraph", "note")
+    fields = ("made_at", "made_by", "paragraph", "question", "note_en")
 
 
 @admin.register(Consultation)

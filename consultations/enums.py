@@ -65,9 +65,69 @@ class AnnexKind(models.TextChoices):
     MARKED_TEXT = "marked_text", _("Marked-up text")
 
 
+class SectionKind(models.TextChoices):
+    INTRODUCTION = "introduction", _("Introduction")
+    BACKGROUND = "background", _("Background")
+    PROPOSALS = "proposals", _("Proposals")
+    SEEKING_COMMENTS = "seeking_comments", _("Seeking comments")
+    OTHER = "other", pgettext_lazy("section", "Other")
+
+
 class CommentState(models.TextChoices):
     PUBLISHED = "published", pgettext_lazy("comment", "Published")
+    # A colleague releases it first, since the firm wants it so: inside the firm until then.
+    AWAITING = "awaiting", pgettext_lazy("comment", "Waiting for a colleague")
     HELD = "held", pgettext_lazy("comment", "Held")
+    # The moderator gave it back, with a reason: its author writes it anew, posts it narrower or withdraws it.
+    RETURNED = "returned", pgettext_lazy("comment", "Returned")
+
+
+class Topic(models.TextChoices):
+    """What competitors must not exchange (Competition Ordinance, First Conduct Rule; DOMAIN.md 5)."""
+
+    FEES = "fees", _("Fees")
+    PRICES = "prices", _("Prices")
+    CUSTOMERS = "customers", _("Customers")
+    VOLUMES = "volumes", _("Volumes")
+    PLANS = "plans", _("Plans")
+    OTHER = "other", pgettext_lazy("topic", "Other sensitive matters")
+
+
+class ModerationDecision(models.TextChoices):
+    RELEASED = "released", pgettext_lazy("moderation", "Released")
+    RETURNED = "returned", pgettext_lazy("moderation", "Returned")
+
+
+class ClarificationState(models.TextChoices):
+    ASKED = "asked", pgettext_lazy("clarification", "Asked")
+    ANSWERED = "answered", pgettext_lazy("clarification", "Answered")
+    DECLINED = "declined", pgettext_lazy("clarification", "Not answered")
+    WITHDRAWN = "withdrawn", pgettext_lazy("clarification", "Taken back")
+
+
+class ExtensionDecision(models.TextChoices):
+    GRANTED = "granted", pgettext_lazy("extension", "Granted")
+    REFUSED = "refused", pgettext_lazy("extension", "Refused")
+
+
+class DeadlineCause(models.TextChoices):
+    EXTENSION = "extension", _("Extension for everybody")
+    CORRECTION = "correction", _("After a correction")
+    GALE = "gale", _("Gale warning (signal no. 8 or above)")
+    BLACK_RAIN = "black_rain", _("Black rainstorm warning")
+    HOLIDAY = "holiday", _("General holiday")
+
+
+class DayChangeKind(models.TextChoices):
+    CLOSED = "closed", _("Not a working day")
+    OPENED = "opened", _("A working day")
+
+
+class DayChangeCause(models.TextChoices):
+    GAZETTE = "gazette", _("Gazette notice")
+    GALE = "gale", _("Gale warning (signal no. 8 or above)")
+    BLACK_RAIN = "black_rain", _("Black rainstorm warning")
+    OTHER = "other", pgettext_lazy("cause", "Other")
 
 
 class Stage(models.TextChoices):

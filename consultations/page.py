@@ -245,7 +245,7 @@ def find(viewer: Viewer, key: str) -> Consultation | None:
             corrected=ArraySubquery(
                 Correction.objects.filter(consultation=here)
                 .order_by("-made_at")
-                .values(row=JSONObject(at="made_at", note="note", number="paragraph__number"))
+                .values(row=JSONObject(at="made_at", note="note_en", number="paragraph__number"))
             ),
             before=ArraySubquery(
                 shown_follows.values(row=JSONObject(key="to_consultation__key", reference="to_consultation__reference"))

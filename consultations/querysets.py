@@ -9,7 +9,7 @@ from django.db.models import Case, F, IntegerField, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Greatest
 
 from consultations.enums import REACHED_BY, State
-from members.audience import RestrictedQuerySet
+from members.audience import RestrictedQuerySet, parents_q
 from members.viewer import Viewer
 from portal.common import clock
 
@@ -89,3 +89,11 @@ class CommentQuerySet(RestrictedQuerySet[Any]):
     def with_people(self) -> Self:
         """With all that a comment's line shows, in the same query."""
         return self.select_related("author", "membership", "membership__organisation", "organisation", "working_group")
+
+
+class PersonalQuerySet(models.QuerySet[Any]):
+    """Rows that belong to one person alone, on a row that this person can read."""
+
+    def visible_to(self, viewer: Viewer) -> Self:
+        model: Any = self.model
+        return self.filter(parents_q(model, viewer), **{model.row_security_person: viewer.user_id})

@@ -1,17 +1,17 @@
 from django.urls import path
 
-from consultations import views
+from consultations.views import discussion, paper
 
 app_name = "consultations"
 urlpatterns = [
-    path("", views.consultation_list, name="list"),
-    path("<slug:key>/", views.consultation, name="consultation"),
-    path("<slug:key>/news/", views.news, name="news"),
-    path("<slug:key>/thread/<str:anchor>/", views.thread, name="thread"),
-    path("<slug:key>/comments/", views.post, name="post"),
-    path("<slug:key>/comments/<uuid:pk>/edit/", views.edit, name="edit"),
-    path("<slug:key>/comments/<uuid:pk>/withdraw/", views.withdraw, name="withdraw"),
-    path("<slug:key>/comments/<uuid:pk>/official/", views.official, name="official"),
-    path("<slug:key>/comments/<uuid:pk>/resolve/", views.resolve, name="resolve"),
-    path("<slug:key>/comments/<uuid:pk>/history/", views.comment_history, name="comment_history"),
+    path("", paper.consultation_list, name="list"),
+    path("<slug:key>/", paper.consultation, name="consultation"),
+    path("<slug:key>/news/", paper.news, name="news"),
+    path("<slug:key>/thread/<str:anchor>/", paper.thread, name="thread"),
+    path("<slug:key>/comments/", discussion.post, name="post"),
+    path("<slug:key>/comments/<uuid:pk>/edit/", discussion.edit, name="edit"),
+    path("<slug:key>/comments/<uuid:pk>/withdraw/", discussion.withdraw, name="withdraw"),
+    path("<slug:key>/comments/<uuid:pk>/official/", discussion.official, name="official"),
+    path("<slug:key>/comments/<uuid:pk>/resolve/", discussion.resolve, name="resolve"),
+    path("<slug:key>/comments/<uuid:pk>/history/", discussion.comment_history, name="comment_history"),
 ]

@@ -48,6 +48,10 @@ class Organisation(models.Model):
         blank=True,
         verbose_name=_("licences"),
     )
+    # The firm's own wish: what a contributor writes for all members waits for a colleague inside the firm.
+    group_comments_need_release = models.BooleanField(
+        _("a colleague releases a contributor's comments to all members"), default=False
+    )
 
     class Meta:
         verbose_name = _("organisation")

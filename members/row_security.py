@@ -36,6 +36,7 @@ ENTRY = f"(audience IN ('shared', 'organisation') OR {KIND} = 'regulator')"
 # Who may write at all: the regulator's staff, and a firm what it owns. Agencies read.
 WRITER = f"({KIND} = 'regulator' OR ({KIND} = 'platform' AND {{t}}organisation_id = {ORGANISATION}))"
 STAFF = f"{KIND} = 'regulator'"
+PERSON = "(select nullif(current_setting('app.user', true), '')::bigint)"
 
 APPEND_ONLY = "append-only"
 
@@ -80,6 +81,9 @@ def read_rule(model: type[models.Model]) -> str | None:
     if model is Entry:
         return f"{RULE.format(t='')} AND {ENTRY}"
     parts = [own] if (own := _own_rule(model)) else []
+    if getattr(model, "row_security_person", None):
+        person: Any = model._meta.get_field(model.row_security_person)  # type: ignore[attr-defined]
+        parts.append(f"{person.column} = {PERSON}")
     if getattr(model, "row_security_parent", None):
         column, parent = _parent(model)
         # The parent's own policy applies inside: what cannot be read there cannot be read here.

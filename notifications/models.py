@@ -135,6 +135,25 @@ class DigestPreference(models.Model):
         return f"{self.user}: {self.daily}"
 
 
+class FeedToken(models.Model):
+    """A key to one person's feeds. Only its SHA-256 is kept: whoever reads the database cannot use it."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="feed_tokens")
+    digest = models.CharField(_("checksum"), max_length=64, unique=True)
+    name = models.CharField(_("name"), max_length=80, blank=True)
+    created_at = models.DateTimeField(_("made"), default=clock.now)
+    last_used_at = models.DateTimeField(_("last used"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("feed key")
+        verbose_name_plural = _("feed keys")
+        ordering = ("user", "-created_at")
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.name}"
+
+
 class Heartbeat(models.Model):
     """When a part of the machinery was last alive."""
 

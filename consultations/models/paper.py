@@ -1,5 +1,6 @@
 """A consultation and its paper: sections, numbered paragraphs, questions, annexes, corrections."""
 
+import uuid
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -11,7 +12,16 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from consultations.enums import REACHED_BY, AnnexKind, Kind, State, TextLanguage
+from consultations.enums import (
+    REACHED_BY,
+    AnnexKind,
+    DeadlineCause,
+    ExtensionDecision,
+    Kind,
+    SectionKind,
+    State,
+    TextLanguage,
+)
 from consultations.models.texts import lines, stored_html, texts
 from consultations.querysets import ConsultationQuerySet
 from members.audience import Embargoed, Restricted
@@ -46,6 +56,8 @@ class Consultation(Embargoed):
     title_en, title_zh_hant, title_zh_hans = lines(_("title"))
     short_title_en, short_title_zh_hant, short_title_zh_hans = lines(_("short title"), 120)
     summary_en, summary_zh_hant, summary_zh_hans = texts(_("summary"))
+    # Why it is held at all: the legitimate purpose that competitors need before they speak to one another.
+    purpose_en, purpose_zh_hant, purpose_zh_hans = texts(_("purpose"))
     foreword_en, foreword_zh_hant, foreword_zh_hans = texts(_("foreword"))
     foreword_html_en, foreword_html_zh_hant, foreword_html_zh_hans = stored_html()
     statement = models.ForeignKey(
@@ -57,7 +69,24 @@ class Consultation(Embargoed):
         verbose_name=_("Personal Information Collection Statement"),
     )
     lead = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("lead officer"))
+    contact = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("contact officer"),
+        help_text=_("The lead officer, if nobody is named."),
+    )
     team = models.CharField(_("team"), max_length=80, blank=True)
+    # A joint paper may be led by another body, and take submissions in by that body's own channel.
+    lead_body_en, lead_body_zh_hant, lead_body_zh_hans = lines(_("lead body"), 120)
+    channel = models.CharField(
+        _("where submissions go"),
+        max_length=250,
+        blank=True,
+        help_text=_("Only where they go outside this portal: an email or web address."),
+    )
     languages = ArrayField(
         models.CharField(max_length=8, choices=TextLanguage.choices),
         default=list,
@@ -79,6 +108,8 @@ class Consultation(Embargoed):
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
     withdrawal_reason = models.TextField(_("reason for withdrawal"), blank=True)
     late_note_en, late_note_zh_hant, late_note_zh_hans = lines(_("note on late responses"))
+    # When its readers were told that it is open; null until then.
+    announced_at = models.DateTimeField(_("announced"), null=True, blank=True)
     initiatives: "models.ManyToManyField[Any, Any]" = models.ManyToManyField(
         "initiatives.Initiative", blank=True, related_name="consultations", verbose_name=_("initiatives")
     )
@@ -151,6 +182,19 @@ class Consultation(Embargoed):
         return reached
 
     @property
+    def purpose(self) -> Translated:
+        return translated(self, "purpose")
+
+    @property
+    def lead_body(self) -> Translated:
+        return translated(self, "lead_body")
+
+    @property
+    def contact_person(self) -> Any:
+        """The contact officer; the lead officer where nobody is named."""
+        return self.contact or self.lead
+
+    @property
     def is_open(self) -> bool:
         return self.state == State.OPEN
 
@@ -169,11 +213,33 @@ class _Part(models.Model):
         abstract = True
 
 
+class _Amendable(_Part):
+    """A numbered part that may be amended while the paper is open. Its number is text, "7.10" follows "7.9"."""
+
+    number = models.CharField(_("number"), max_length=10)
+    position = models.PositiveSmallIntegerField(_("position"))
+    body_en, body_zh_hant, body_zh_hans = texts(_("text"))
+    html_en, html_zh_hant, html_zh_hans = stored_html()
+    # 1 as it opened; each amendment counts one on, and leaves the text before in its `Correction`.
+    version = models.PositiveSmallIntegerField(_("version"), default=1)
+    amended_at = models.DateTimeField(_("amended"), null=True, blank=True)
+    # The English changed after the Chinese was written.
+    stale_since = models.DateTimeField(_("translation is behind since"), null=True, blank=True)
+    stale_reason = models.CharField(_("why the translation is behind"), max_length=250, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.number
+
+
 @pghistory.track()
 class Section(_Part):
     consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="sections")
     number = models.CharField(_("number"), max_length=10)
     position = models.PositiveSmallIntegerField(_("position"))
+    kind = models.CharField(_("kind"), max_length=16, choices=SectionKind.choices, default=SectionKind.OTHER)
     title_en, title_zh_hant, title_zh_hans = lines(_("title"))
 
     class Meta:
@@ -195,18 +261,11 @@ class Section(_Part):
 
 
 @pghistory.track()
-class Paragraph(_Part):
-    """A numbered paragraph. Its number is text, "7.10" follows "7.9", and never changes once the paper is open."""
+class Paragraph(_Amendable):
+    """A numbered paragraph. Its number never changes once the paper is open."""
 
     consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="paragraphs")
     section = models.ForeignKey(Section, models.CASCADE, related_name="paragraphs")
-    number = models.CharField(_("number"), max_length=10)
-    position = models.PositiveSmallIntegerField(_("position"))
-    body_en, body_zh_hant, body_zh_hans = texts(_("text"))
-    html_en, html_zh_hant, html_zh_hans = stored_html()
-    # The English changed after the Chinese was written.
-    stale_since = models.DateTimeField(_("translation is behind since"), null=True, blank=True)
-    stale_reason = models.CharField(_("why the translation is behind"), max_length=250, blank=True)
 
     class Meta:
         verbose_name = _("paragraph")
@@ -214,23 +273,16 @@ class Paragraph(_Part):
         ordering = ("consultation", "position")
         constraints = (models.UniqueConstraint(fields=["consultation", "number"], name="paragraph_number_once"),)
 
-    def __str__(self) -> str:
-        return self.number
-
     @property
     def anchor_key(self) -> str:
         return f"p{self.number}"
 
 
 @pghistory.track()
-class Question(_Part):
+class Question(_Amendable):
     consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="questions")
     section = models.ForeignKey(Section, models.CASCADE, related_name="questions")
-    number = models.CharField(_("number"), max_length=10)
-    position = models.PositiveSmallIntegerField(_("position"))
     short_en, short_zh_hant, short_zh_hans = lines(_("short form"), 120)
-    body_en, body_zh_hant, body_zh_hans = texts(_("text"))
-    html_en, html_zh_hant, html_zh_hans = stored_html()
     asks_position = models.BooleanField(_("asks for a position"), default=False)
     paragraphs: "models.ManyToManyField[Paragraph, Any]" = models.ManyToManyField(
         Paragraph, blank=True, related_name="questions", verbose_name=_("paragraphs")
@@ -241,9 +293,6 @@ class Question(_Part):
         verbose_name_plural = _("questions")
         ordering = ("consultation", "position")
         constraints = (models.UniqueConstraint(fields=["consultation", "number"], name="question_number_once"),)
-
-    def __str__(self) -> str:
-        return self.number
 
     @property
     def short(self) -> Translated:
@@ -322,21 +371,59 @@ class TermDefinition(_Part):
 
 @pghistory.track()
 class Correction(_Part):
-    """A correction of the paper after it opened, told to its readers."""
+    """A correction of a paragraph or a question after the paper opened, told to its readers.
+
+    `before_*` is the text that it replaced, in each language; empty where that language did not change.
+    """
 
     consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="corrections")
     paragraph = models.ForeignKey(Paragraph, models.PROTECT, null=True, blank=True, related_name="corrections")
+    question = models.ForeignKey(Question, models.PROTECT, null=True, blank=True, related_name="corrections")
+    from_version = models.PositiveSmallIntegerField(_("version before"), default=1)
+    before_en, before_zh_hant, before_zh_hans = texts(_("text before"))
     made_at = models.DateTimeField(_("made"))
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("made by"))
-    note = models.TextField(_("what was corrected"))
+    note_en, note_zh_hant, note_zh_hans = texts(_("what was corrected"))
 
     class Meta:
         verbose_name = _("correction")
         verbose_name_plural = _("corrections")
         ordering = ("consultation", "made_at")
+        constraints = (
+            models.CheckConstraint(condition=Q(paragraph=None) | Q(question=None), name="correction_of_one_part"),
+        )
 
     def __str__(self) -> str:
         return f"{self.consultation} {self.made_at:%Y-%m-%d}"
+
+    @property
+    def note(self) -> Translated:
+        return translated(self, "note")
+
+
+@pghistory.track()
+class DeadlineChange(_Part):
+    """The closing time was moved for everybody. Every reader of the paper sees why, by whom and from when."""
+
+    consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="deadline_changes")
+    before = models.DateTimeField(_("closing time before"))
+    after = models.DateTimeField(_("closing time after"))
+    cause = models.CharField(_("cause"), max_length=12, choices=DeadlineCause.choices)
+    reason_en, reason_zh_hant, reason_zh_hans = texts(_("reason"))
+    made_at = models.DateTimeField(_("made"))
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("made by"))
+
+    class Meta:
+        verbose_name = _("change of the deadline")
+        verbose_name_plural = _("changes of the deadline")
+        ordering = ("consultation", "made_at")
+
+    def __str__(self) -> str:
+        return f"{self.consultation} {self.after:%Y-%m-%d}"
+
+    @property
+    def reason(self) -> Translated:
+        return translated(self, "reason")
 
 
 @pghistory.track()
@@ -360,6 +447,40 @@ class Extension(Restricted):
         constraints = (
             models.UniqueConstraint(fields=["consultation", "organisation"], name="one_extension_per_firm"),
             models.CheckConstraint(condition=Q(audience="shared"), name="extension_is_shared"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.consultation} {self.until:%Y-%m-%d}"
+
+
+@pghistory.track()
+class ExtensionRequest(Restricted):
+    """A firm asks for a later deadline. It and the regulator know of it, nobody else."""
+
+    row_security_parent: ClassVar[str] = "consultation"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="extension_requests")
+    until = models.DateTimeField(_("asked for until"))
+    reason = models.TextField(_("reason"))
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked by"))
+    asked_at = models.DateTimeField(_("asked"))
+    decision = models.CharField(_("decision"), max_length=8, choices=ExtensionDecision.choices, blank=True)
+    decision_reason = models.TextField(_("reason for the decision"), blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by")
+    )
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("request for an extension")
+        verbose_name_plural = _("requests for an extension")
+        ordering = ("consultation", "-asked_at")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["consultation", "organisation"], condition=Q(decision=""), name="one_open_request_per_firm"
+            ),
+            models.CheckConstraint(condition=Q(audience="shared"), name="extension_request_is_shared"),
         )
 
     def __str__(self) -> str:

@@ -79,6 +79,8 @@ class Answer(models.Model):
     assigned_to = _person(_("assigned to"))
     drafted_by = _person(_("drafted by"))
     drafted_at = models.DateTimeField(_("drafted"), null=True, blank=True)
+    # When somebody of the firm last stood by the text; an amendment of the question after that asks for it anew.
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
     signed_off_by = _person(_("signed off by"))
     signed_off_at = models.DateTimeField(_("signed off"), null=True, blank=True)
 

@@ -277,7 +277,7 @@ def correct(
             paragraph=locked,
             made_at=moment,
             made_by_id=actor.user_id or 0,
-            note=clean_source(note),
+            note_en=clean_source(note),
         )
         record("consultations.corrected", locked.consultation, actor=actor, paragraph=locked.number, stale=stale)
     return correction

@@ -42,3 +42,41 @@ class AddTriggers(Operation):
 
     def describe(self) -> str:
         return f"Create {len(self.triggers)} triggers"
+
+
+class RemoveTriggers(Operation):
+    """Take triggers away before their tables change: [(model name, trigger name), ...]."""
+
+    reversible = True
+
+    def __init__(self, triggers: Sequence[tuple[str, str]]) -> None:
+        self.triggers = list(triggers)
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return (self.__class__.__name__, [], {"triggers": self.triggers})
+
+    @staticmethod
+    def _split(state: ProjectState, app_label: str, model_name: str, name: str) -> tuple[list[Any], list[Any]]:
+        known = state.models[app_label, model_name].options.get("triggers", [])
+        return [one for one in known if one.name == name], [one for one in known if one.name != name]
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        for model_name, name in self.triggers:
+            state.models[app_label, model_name].options["triggers"] = self._split(state, app_label, model_name, name)[1]
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        for model_name, name in self.triggers:
+            for trigger in self._split(from_state, app_label, model_name, name)[0]:
+                schema_editor.execute(trigger.uninstall_sql, params=None)
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        for model_name, name in self.triggers:
+            for trigger in self._split(to_state, app_label, model_name, name)[0]:
+                schema_editor.execute(trigger.install_sql, params=None)
+
+    def describe(self) -> str:
+        return f"Remove {len(self.triggers)} triggers"

@@ -20,19 +20,32 @@ from audit.models import Entry
 from consultations.models import (
     Annex,
     Answer,
+    Attachment,
+    BlackoutWindow,
+    Clarification,
+    ClarificationRequest,
     Clause,
     Comment,
+    CommentDraft,
     Conclusions,
     Consultation,
     Correction,
+    DeadlineChange,
+    DraftAttachment,
     Extension,
+    ExtensionRequest,
+    Mention,
+    Moderation,
     NamedRespondent,
+    OpeningRequest,
+    PaperImport,
     Paragraph,
     ProposalOutcome,
     Question,
     Resolution,
     Response,
     Section,
+    Seen,
     TermDefinition,
 )
 from documents.models import Document, Version
@@ -70,6 +83,8 @@ class Spec:
     embargoed: bool = False
     released: datetime | None = None
     parent: "Spec | None" = None
+    # The one person whose row it is.
+    person: int | None = None
 
 
 def reads(viewer: Viewer | None, spec: Spec) -> bool:
@@ -77,6 +92,8 @@ def reads(viewer: Viewer | None, spec: Spec) -> bool:
     if viewer is None:
         return False
     if spec.parent is not None and not reads(viewer, spec.parent):
+        return False
+    if spec.person is not None and viewer.user_id != spec.person:
         return False
     if not spec.audience:
         return True
@@ -204,7 +221,7 @@ class _Builder:
         self.add(Annex, part, lambda n: {"key": str(n), "position": n, "kind": "text"}, parents=papers)
         self.add(Clause, part, lambda n: {"number": str(n), "position": n}, parents=papers)
         self.add(TermDefinition, part, lambda n: {"position": n % 30_000}, parents=papers)
-        self.add(Correction, part, lambda n: {"made_at": PAST, "made_by": officer, "note": "x"}, parents=papers)
+        self.add(Correction, part, lambda n: {"made_at": PAST, "made_by": officer, "note_en": "x"}, parents=papers)
         assert sections
         comments = self.add(
             Comment,
@@ -220,6 +237,8 @@ class _Builder:
             parents=papers,
             once="organisation_id",
         )
+        self._around_comments(comments)
+        self._around_papers(papers)
         self._responses(papers)
         ends = self.add(
             Conclusions,
@@ -254,6 +273,64 @@ class _Builder:
         self._updates()
         self._entries()
         return self.grid
+
+    def _around_comments(self, comments: list[tuple[models.Model, Spec]]) -> None:
+        mei, officer = self.world.mei, self.world.officer
+        part = [Spec()]
+        self.add(Attachment, part, _file, parents=comments)
+        self.add(Mention, part, lambda n: {"user": mei}, parents=comments, once="-")
+        shared = self.specs(("shared",))
+        self.add(Seen, shared, lambda n: {"user": officer}, parents=comments, once="-")
+        self.add(Moderation, shared, lambda n: {"asked_by": mei, "asked_at": PAST}, parents=comments, once="-")
+
+    def _around_papers(self, papers: list[tuple[models.Model, Spec]]) -> None:
+        mei, officer = self.world.mei, self.world.officer
+        own = {name: Spec(person=self.world.users[name].pk) for name in ("mei", "rosa", "kalok", "officer")}
+        drafts = []
+        for name, spec in own.items():
+            person = self.world.users[name]
+            before = self.grid.rows.get(CommentDraft, {})
+            drafts += self.add(
+                CommentDraft, [spec], lambda n, who=person: {"author": who, "anchor": f"p{n}"}, parents=papers
+            )
+            self.grid.rows[CommentDraft] |= before
+        self.add(DraftAttachment, [Spec()], _file, parents=drafts)
+        shared, staff = self.specs(("shared",)), self.specs(("regulator",), owners=[self.world.sfc.pk])
+        self.add(
+            DeadlineChange,
+            [Spec()],
+            lambda n: {"before": PAST, "after": FUTURE, "cause": "gale", "made_at": PAST, "made_by": officer},
+            parents=papers,
+        )
+        self.add(
+            ExtensionRequest,
+            shared,
+            lambda n: {"until": FUTURE, "reason": "x", "asked_by": mei, "asked_at": PAST},
+            parents=papers,
+            once="organisation_id",
+        )
+        self.add(
+            Clarification,
+            self.specs(("public", "group"), owners=[self.world.sfc.pk], embargoed=True),
+            lambda n: {"number": n % 30_000, "answered_by": officer},
+            parents=papers,
+        )
+        self.add(
+            ClarificationRequest, shared, lambda n: {"body": "x", "asked_by": mei, "asked_at": PAST}, parents=papers
+        )
+        self.add(PaperImport, staff, lambda n: _file(n) | {"language": "en", "made_by": officer}, parents=papers)
+        self.add(
+            OpeningRequest,
+            staff,
+            lambda n: {"opens_at": PAST, "closes_at": FUTURE, "digest": "x", "asked_by": officer, "asked_at": PAST},
+            parents=papers,
+            once="-",
+        )
+        self.add(
+            BlackoutWindow,
+            self.specs(AUDIENCES),
+            lambda n: {"starts_on": PAST.date(), "ends_on": PAST.date(), "set_by": officer},
+        )
 
     def _responses(self, papers: list[tuple[models.Model, Spec]]) -> None:
         half = len(papers) // 2
@@ -387,6 +464,13 @@ class _Builder:
             made.append((entry, kept))
         Entry.objects.using("owner").bulk_create([entry for entry, _spec in made])
         self.grid.rows[Entry] = {entry.pk: spec for entry, spec in made}
+
+
+def _file(serial: int) -> dict[str, Any]:
+    return {
+        "file_name": "a.md", "media_type": "text/markdown", "size": 1, "sha256": f"{serial:064}",
+        "storage_name": str(serial), "scan_state": "clean",
+    }  # fmt: skip
 
 
 def _is_open(spec: Spec) -> bool:

@@ -1,0 +1,147 @@
+"""Writing: each action works as a plain form; htmx gets the thread that changed instead."""
+
+import uuid
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from consultations import policies, workflow
+from consultations.forms import EditForm, WithdrawForm, language_of
+from consultations.models import Comment, Consultation
+from consultations.page import WHOLE
+from consultations.views.common import (
+    after_posting,
+    anchor_or_404,
+    answered,
+    comment_form,
+    comment_or_404,
+    is_htmx,
+    paper_or_404,
+    paper_page,
+    reading_of,
+    thread_part,
+    viewer_of,
+)
+from members.policies import require
+from portal.common.errors import Conflict, Refused
+
+
+@require_POST
+def post(request: HttpRequest, key: str) -> HttpResponse:
+    """Post a comment; refused input comes back with its text, beside what is wrong with it."""
+    viewer = viewer_of(request)
+    # Without what only its page shows: that is fetched if the form must be shown again.
+    paper = Consultation.objects.visible_to(viewer).select_related("working_group").filter(key=key).first()
+    if paper is None:
+        raise Http404
+    require(policies.can_write(viewer))
+    parent = answered(request, paper, request.POST.get("parent", ""))
+    if request.POST.get("parent") and parent is None:
+        raise Http404
+    anchor = parent.anchor if parent else anchor_or_404(paper, request.POST.get("anchor", WHOLE))
+    place = parent.anchor_key if parent else request.POST.get("anchor", WHOLE)
+    form = comment_form(request, paper, parent, request.POST)
+    if form.is_valid():
+        data = form.cleaned_data
+        try:
+            comment = workflow.post_comment(
+                paper,
+                actor=viewer,
+                body=data["body"],
+                audience=data["audience"],
+                anchor=anchor,
+                parent=parent,
+                posted_as=form.team if data["as_team"] else "",
+                language=language_of(data["body"]),
+                official=data["official"] and form.can_be_official,
+            )
+        except Refused as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+        else:
+            return after_posting(request, comment, place)
+    reading = reading_of(request, paper_or_404(request, key), place)
+    reading.places[place].composer = form
+    if is_htmx(request):
+        return thread_part(request, reading, place, status=422)
+    return paper_page(request, reading, status=422)
+
+
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, key: str, pk: uuid.UUID) -> HttpResponse:
+    comment, viewer = comment_or_404(request, key, pk), viewer_of(request)
+    require(policies.can_edit(viewer, comment))
+    form = EditForm(request.POST or None, initial={"body": comment.body, "version": comment.version})
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            data = form.cleaned_data
+            try:
+                changed = workflow.edit_comment(
+                    comment, actor=viewer, body=data["body"], reason=data["reason"], expected_version=data["version"]
+                )
+            except Conflict as conflict:
+                form.add_error(None, conflict.message)
+                # The next attempt starts from what stands now, which the page shows beside the person's own text.
+                form.data = {**form.data.dict(), "version": str(comment.version)}  # type: ignore[attr-defined]
+                status = 409
+            except Refused as refusal:
+                form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+            else:
+                return redirect(changed.get_absolute_url())
+    return render(request, "consultations/comment_edit.html", {"form": form, "comment": comment}, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+def withdraw(request: HttpRequest, key: str, pk: uuid.UUID) -> HttpResponse:
+    """A page that asks for the reason, and then withdraws."""
+    comment, viewer = comment_or_404(request, key, pk), viewer_of(request)
+    require(policies.can_withdraw(viewer, comment))
+    form = WithdrawForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            workflow.withdraw_comment(comment, actor=viewer, reason=form.cleaned_data["reason"])
+        except Refused as refusal:
+            form.add_error(refusal.field, refusal.message)
+        else:
+            messages.success(request, _("The comment is withdrawn."))
+            return redirect(comment.get_absolute_url())
+    status = 422 if request.method == "POST" else 200
+    return render(request, "consultations/comment_withdraw.html", {"form": form, "comment": comment}, status=status)
+
+
+@require_POST
+def official(request: HttpRequest, key: str, pk: uuid.UUID) -> HttpResponse:
+    comment = comment_or_404(request, key, pk)
+    workflow.mark_official_answer(comment, actor=viewer_of(request), official=request.POST.get("official") != "false")
+    return after_posting(request, comment, comment.anchor_key)
+
+
+@require_POST
+def resolve(request: HttpRequest, key: str, pk: uuid.UUID) -> HttpResponse:
+    comment = comment_or_404(request, key, pk)
+    if request.POST.get("resolved") == "false":
+        workflow.reopen(comment, actor=viewer_of(request))
+    else:
+        workflow.resolve(comment, actor=viewer_of(request))
+    return after_posting(request, comment, comment.anchor_key)
+
+
+@login_not_required
+@require_GET
+def comment_history(request: HttpRequest, key: str, pk: uuid.UUID) -> HttpResponse:
+    """Every text that the comment has had, newest first."""
+    comment = comment_or_404(request, key, pk)
+    if not policies.can_see_history(viewer_of(request), comment):
+        raise Http404
+    events = Comment.pgh_event_model.objects.filter(pgh_obj=comment.pk).order_by("-version", "-pgh_id")  # type: ignore[attr-defined]
+    versions, seen = [], set()
+    for event in events:
+        if event.version not in seen and event.body:
+            seen.add(event.version)
+            versions.append(event)
+    return render(request, "consultations/comment_history.html", {"comment": comment, "versions": versions})
