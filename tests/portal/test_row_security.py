@@ -301,7 +301,18 @@ def as_new(row: models.Model) -> models.Model:
 
 
 READABLE_BY_RIVALS = {"audience__in": ("public", "group")}
-NEVER_FOR_ALL = {"consultations.Extension", "consultations.Response", "meetings.MinuteAttribution"}
+NEVER_FOR_ALL = {
+    "consultations.ClarificationRequest",
+    "consultations.Extension",
+    "consultations.ExtensionRequest",
+    "consultations.Moderation",
+    "consultations.Response",
+    "consultations.Seen",
+    "meetings.MinuteAttribution",
+}
+# Rows that none but the regulator owns, or even reads.
+REGULATORS = {"consultations.Clarification", "consultations.Consultation", "meetings.Meeting"}
+STAFF_ONLY = {"consultations.OpeningRequest", "consultations.PaperImport"}
 
 
 @pytest.mark.parametrize("model", RESTRICTED, ids=label)
@@ -309,10 +320,10 @@ def test_a_firm_cannot_write_in_the_name_of_another(grid: Grid, model: type[mode
     mei, officer = grid.world.viewer("mei"), grid.world.viewer("secretary")
     if label(model) in NEVER_FOR_ALL:
         row = row_of(grid, model, officer, audience="shared", organisation=grid.world.banyan.pk)
+    elif label(model) in STAFF_ONLY:
+        row = row_of(grid, model, officer)
     else:
-        foreign = grid.world.sfc.pk if label(model) == "consultations.Consultation" else grid.world.banyan.pk
-        if label(model) == "meetings.Meeting":
-            foreign = grid.world.sfc.pk
+        foreign = grid.world.sfc.pk if label(model) in REGULATORS else grid.world.banyan.pk
         row = row_of(grid, model, mei, **READABLE_BY_RIVALS, organisation=foreign)
     with acting(mei), refused("row-level security"):
         as_new(row).save(force_insert=True)
@@ -344,7 +355,7 @@ def test_a_firm_cannot_give_its_row_away(grid: Grid, model: type[models.Model]) 
     own = model._base_manager.filter(organisation=grid.world.harbour.pk)
     with acting(mei):
         if not own.exists():
-            assert label(model) == "consultations.Consultation", "only papers are never a firm's"
+            assert label(model) in {"consultations.Clarification", "consultations.Consultation"} | STAFF_ONLY
             return
         with refused("row-level security|violates"):
             own.update(organisation=grid.world.banyan.pk)
