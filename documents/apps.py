@@ -5,3 +5,9 @@ from django.utils.translation import gettext_lazy as _
 class DocumentsConfig(AppConfig):
     name = "documents"
     verbose_name = _("Documents")
+
+    def ready(self) -> None:
+        from documents import stored
+        from documents.models import Version
+
+        stored.register(Version, organisation="document__organisation", subject="document")

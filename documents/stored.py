@@ -1,6 +1,11 @@
-"""What every stored file is, whichever room it belongs to: a row with these columns and bytes under a random name."""
+"""What every stored file is, whichever room it belongs to: a row with these columns and bytes under a random name.
+
+`documents.storing` takes files in, `documents.serving` hands them out, for any row of this kind.
+"""
 
 import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -28,3 +33,29 @@ class StoredFile(models.Model):
     @property
     def is_clean(self) -> bool:
         return self.scan_state == ScanState.CLEAN
+
+
+@dataclass(frozen=True)
+class Keeper:
+    """A room's table of files. `organisation`: the way from a row to the organisation whose quota it uses, such as
+    "document__organisation". `subject`: the relation to what the audit log names, such as "document"."""
+
+    model: type[StoredFile]
+    organisation: str
+    subject: str
+
+
+_keepers: dict[type[StoredFile], Keeper] = {}
+
+
+def register(model: type[StoredFile], *, organisation: str, subject: str) -> None:
+    """Called from the owning room's AppConfig.ready(): from then on its files count, and are checked again."""
+    _keepers[model] = Keeper(model, organisation, subject)
+
+
+def keepers() -> Iterator[Keeper]:
+    yield from list(_keepers.values())
+
+
+def keeper_of(model: type[StoredFile]) -> Keeper:
+    return _keepers[model]

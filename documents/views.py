@@ -1,13 +1,13 @@
 from uuid import UUID
 
-from django.core.files.storage import default_storage
 from django.core.paginator import Paginator
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from documents import policies, related, workflow
+from documents import policies, related, scanning, workflow
 from documents.models import Document, Version
+from documents.serving import serve
 from members.policies import require
 from members.viewer import Viewer
 
@@ -36,7 +36,11 @@ def document(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = get_object_or_404(Document.objects.visible_to(viewer).with_versions(), pk=pk)
     workflow.note_opening(found, actor=viewer)
     mentions = related.mentions(viewer, [found.pk])[found.pk]
-    return render(request, "documents/document.html", {"document": found, "mentions": mentions})
+    return render(
+        request,
+        "documents/document.html",
+        {"document": found, "mentions": mentions, "is_scanned": scanning.is_connected()},
+    )
 
 
 @require_safe
@@ -48,13 +52,6 @@ def download(request: HttpRequest, pk: UUID, number: int) -> HttpResponseBase:
     version = get_object_or_404(Version.objects.select_related("document"), document=parent, number=number)
     if not policies.can_download(viewer, version):
         return render(request, "documents/not_clean.html", {"document": parent, "version": version}, status=409)
-    response = FileResponse(
-        default_storage.open(version.storage_name, "rb"),
-        as_attachment=True,
-        filename=version.file_name,
-        content_type=version.media_type,
-    )
+    response = serve(version)
     workflow.note_download(version, actor=viewer)
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
     return response

@@ -1,28 +1,22 @@
 """What can happen to documents: they are filed, get versions, are checked, released and taken away."""
 
-import hashlib
-import uuid
 from collections.abc import Mapping
 from datetime import datetime
-from pathlib import PurePosixPath
 from typing import Any
 
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
-from django.db import transaction
+from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from audit.workflow import record
-from documents import policies
-from documents.enums import MEDIA_TYPES, DocumentKind, ScanState
+from documents import policies, rechecking, storing
+from documents.enums import DocumentKind, ScanState
 from documents.models import Document, Version
+from documents.stored import StoredFile
 from members.models import Organisation, WorkingGroup
 from members.policies import require
 from members.viewer import Viewer
 from portal.common import clock
 from portal.common.errors import Refused
-
-MAX_BYTES = 25 * 1024 * 1024
 
 
 def file_document(
@@ -64,63 +58,36 @@ def file_version(
     *,
     actor: Viewer,
     file_name: str,
-    content: bytes,
+    content: storing.Source,
     note: str = "",
     trusted: bool = False,
 ) -> Version:
     """Add `content` as the next version; the same bytes as the newest version add none.
 
-    The file waits for its check unless `trusted`: material that the portal itself has made. Refused: a kind of
-    file that is not taken in, an empty file, more than 25 MB.
+    The file is checked here, and scanned where a scanner is connected (`storing.receive`), unless `trusted`: material
+    that the portal itself has made. Refused, beside the field `file`: it is not taken in, and why.
     """
     require(policies.can_file(actor))
-    name = _safe_name(file_name)
-    if not content:
-        raise Refused(_("The file is empty."), field="file")
-    if len(content) > MAX_BYTES:
-        raise Refused(_("The file is too large. At most 25 MB fit."), field="file")
-    checksum = hashlib.sha256(content).hexdigest()
+    received = storing.receive(content, file_name=file_name, trusted=trusted)
     with transaction.atomic():
-        Document.objects.select_for_update().get(pk=document.pk)
+        locked = Document.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=document.pk)
         newest = document.versions.order_by("-number").first()
-        if newest is not None and newest.sha256 == checksum:
+        if newest is not None and newest.sha256 == received.sha256:
             return newest
         version = Version(
             document=document,
             number=newest.number + 1 if newest else 1,
-            file_name=name,
-            media_type=MEDIA_TYPES[PurePosixPath(name).suffix.lower()],
-            size=len(content),
-            sha256=checksum,
-            scan_state=ScanState.CLEAN if trusted else ScanState.PENDING,
             note=note,
             created_at=clock.now(),
             created_by=actor.user,
         )
-        version.storage_name = default_storage.save(
-            f"documents/{version.pk.hex[:2]}/{uuid.uuid4().hex}", ContentFile(content)
-        )
-        try:
-            version.save(force_insert=True)
-            record("documents.version_filed", document, actor=actor, number=version.number, sha256=checksum)
-        except Exception:
-            default_storage.delete(version.storage_name)
-            raise
+
+        def save(row: Version) -> None:
+            row.save(force_insert=True)
+            record("documents.version_filed", document, actor=actor, number=row.number, sha256=row.sha256)
+
+        storing.keep(version, received, organisation=None if trusted else locked.organisation, save=save)
     return version
-
-
-def _safe_name(file_name: str) -> str:
-    """The last part of the name, printable, with an extension that is taken in."""
-    name = "".join(
-        c for c in PurePosixPath(file_name.replace("\\", "/")).name if c.isprintable() and c not in '"<>|:*?'
-    )
-    suffix = PurePosixPath(name).suffix.lower()
-    if suffix not in MEDIA_TYPES:
-        raise Refused(
-            _("Files of this kind are not taken in. Allowed: %(kinds)s.") % {"kinds": ", ".join(sorted(MEDIA_TYPES))},
-            field="file",
-        )
-    return name[-160:]
 
 
 def release(document: Document, *, actor: Viewer) -> None:
@@ -146,6 +113,19 @@ def record_scan(version: Version, *, state: str, actor: Viewer | None) -> None:
         locked.save(update_fields=["scan_state"])
         record("documents.scanned", locked.document, actor=actor, number=locked.number, state=state)
     version.scan_state = locked.scan_state
+
+
+def check_again() -> int:
+    """Check the files that wait for their check or could not be checked, of every room; returns how many are clean now.
+
+    By the system alone: `tasks`, woken by beat and after each file that could not be scanned.
+    """
+
+    def note(row: StoredFile, subject: models.Model, state: str) -> None:
+        number = {"number": row.number} if isinstance(row, Version) else {}
+        record("documents.scanned", subject, actor=None, file=str(row.pk), state=state, **number)
+
+    return rechecking.check_again(note)
 
 
 def note_download(version: Version, *, actor: Viewer) -> None:

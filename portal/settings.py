@@ -176,6 +176,12 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "options": {"expires": 2 * OUTBOX_SWEEP_SECONDS},
     },
     "heartbeat": {"task": "notifications.tasks.heartbeat", "schedule": 30, "options": {"expires": 60}},
+    # Files that the virus scanner could not be asked about (docs/uploads.md).
+    "check files that wait": {
+        "task": "documents.tasks.check_again",
+        "schedule": 300,
+        "options": {"expires": 240},
+    },
     "daily digest at 08:00 Hong Kong time": {
         "task": "notifications.tasks.queue_digests",
         "schedule": crontab(hour=8, minute=0),
@@ -276,6 +282,15 @@ STATIC_URL = "static/"
 STATIC_ROOT = None if LOCAL else Path(env.str("PORTAL_STATIC_ROOT", default=str(BASE_DIR / ".local" / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = Path(env.str("PORTAL_MEDIA_ROOT", default=str(BASE_DIR / ".local" / "media")))
+# Files that people send: docs/uploads.md.
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "documents.uploads.CountingUploadHandler",
+]
+FILE_UPLOAD_PERMISSIONS = 0o640
+FILE_QUOTA_BYTES: int = env.int("PORTAL_FILE_QUOTA", default=2 * 1024**3)
+CLAMD_URL: str = env.str("CLAMD_URL", default="")
+CLAMD_TIMEOUT: int = env.int("CLAMD_TIMEOUT", default=20)
 WHITENOISE_USE_FINDERS = LOCAL
 WHITENOISE_MAX_AGE = 60 if LOCAL else 31_536_000
 STORAGES = {

@@ -292,9 +292,10 @@ def _documents(made: Secrets, now: datetime) -> None:
         made.documents[name] = (document, readers)
     unchecked = made.documents["group"][0]
     with made.acting("officer") as officer:
-        documents.file_version(
+        version = documents.file_version(
             unchecked, actor=officer, file_name="unchecked.md", content=made.word("unchecked", ()).encode()
         )
+        documents.record_scan(version, state="error", actor=officer)
 
 
 def _meetings(made: Secrets, now: datetime) -> None:
