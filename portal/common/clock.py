@@ -10,6 +10,7 @@ from contextvars import ContextVar
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from django.db import connections
 from django.utils import timezone
 
 HONG_KONG = ZoneInfo("Asia/Hong_Kong")
@@ -19,6 +20,20 @@ _moment: ContextVar[datetime | None] = ContextVar("clock_moment", default=None)
 def now() -> datetime:
     """The present moment, aware, in UTC."""
     return _moment.get() or timezone.now()
+
+
+def database_now(using: str = "default") -> datetime:
+    """The present moment by the database's clock, read when it is asked for and not when the transaction began.
+
+    What must be exact to a deadline is decided by this one clock, whichever machine answers; ask after the lock.
+    """
+    moment = _moment.get()
+    if moment is not None:
+        return moment
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        (found,) = cursor.fetchone()
+    return found  # type: ignore[no-any-return]
 
 
 def today() -> date:
