@@ -18,6 +18,7 @@ from documents.limits import MAX_PARTS, MAX_RATIO, MAX_UNPACKED, RATIO_FROM
 
 _CHUNK = 64 * 1024
 _LOCAL = struct.Struct("<4s5H3I2H")  # the header in front of each part
+_END = 22  # bytes of the record that ends a zip without a comment
 _DESCRIPTOR = 24  # at most so many bytes follow a part that was written without knowing its size
 _BAD_NAME = re.compile(r"(^|/)\.\.?(/|$)|^/|\\|^[A-Za-z]:|[\x00-\x1f]|//")
 KEPT_WHOLE = 4 * 1024 * 1024  # the largest part that is ever held in memory, except an embedded document
@@ -52,7 +53,7 @@ class Archive:
                 self._order, comment, directory = opened.infolist(), opened.comment, opened.start_dir
         except (zipfile.BadZipFile, NotImplementedError, ValueError, struct.error):
             raise signatures.damaged() from None
-        if comment:
+        if comment or content[-_END:-18] != b"PK\x05\x06":
             raise signatures.wrong_kind(extension)
         self._check_list()
         self._check_places(directory)
