@@ -7,7 +7,8 @@ class ConsultationsConfig(AppConfig):
     verbose_name = _("Consultations")
 
     def ready(self) -> None:
-        from consultations import emails, linked
+        from consultations import asks, emails, linked
 
         emails.register_kinds()
         linked.register()
+        asks.register("consultations", asks.responses)

@@ -41,6 +41,16 @@ def can_extend(viewer: Viewer) -> bool:
     return viewer.is_regulator and viewer.role in _DESK_ROLES
 
 
+def can_keep_calendar(viewer: Viewer) -> bool:
+    """Change a day against Cap. 149, set and lift blackout windows."""
+    return viewer.is_regulator and viewer.role in _DESK_ROLES
+
+
+def can_weigh_deadlines(viewer: Viewer) -> bool:
+    """Read what all firms owe at once, before a deadline is set. No firm and no agency reads another firm's load."""
+    return viewer.is_regulator
+
+
 def can_conclude(viewer: Viewer) -> bool:
     return viewer.is_regulator and viewer.role in _PAPER_ROLES
 

@@ -7,10 +7,12 @@ class MeetingsConfig(AppConfig):
     verbose_name = _("Meetings")
 
     def ready(self) -> None:
+        from consultations.asks import register
         from documents import related as documents_related
         from initiatives import related as initiatives_related
-        from meetings import emails, related
+        from meetings import asks, emails, related
 
         emails.register_kinds()
         documents_related.register("meetings", related.mentions_of_documents)
         initiatives_related.register(related.meetings_of_initiative)
+        register("meetings", asks.asks)

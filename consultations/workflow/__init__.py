@@ -1,5 +1,6 @@
 """What can happen to a consultation: to its paper, in its discussion, to responses, and at its end."""
 
+from consultations.workflow.calendar import change_day, lift_window, set_window, undo_change
 from consultations.workflow.conclusions import publish_conclusions
 from consultations.workflow.discussion import (
     edit_comment,
@@ -33,11 +34,13 @@ __all__ = [
     "add_section",
     "adopt_statement",
     "advance",
+    "change_day",
     "correct",
     "draft_consultation",
     "edit_comment",
     "extend",
     "hold_comment",
+    "lift_window",
     "mark_official_answer",
     "open_consultation",
     "post_comment",
@@ -47,8 +50,10 @@ __all__ = [
     "release_comment",
     "reopen",
     "resolve",
+    "set_window",
     "sign_off",
     "submit",
+    "undo_change",
     "withdraw_comment",
     "withdraw_consultation",
 ]
