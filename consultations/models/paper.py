@@ -106,7 +106,10 @@ class Consultation(Embargoed):
     implementing_at = models.DateTimeField(_("implementation began"), null=True, blank=True)
     in_effect_at = models.DateTimeField(_("in effect from"), null=True, blank=True)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+    # In English; a Chinese one beside it where there is one.
     withdrawal_reason = models.TextField(_("reason for withdrawal"), blank=True)
+    withdrawal_reason_zh_hant = models.TextField(_("reason for withdrawal in Traditional Chinese"), blank=True)
+    withdrawal_reason_zh_hans = models.TextField(_("reason for withdrawal in Simplified Chinese"), blank=True)
     late_note_en, late_note_zh_hant, late_note_zh_hans = lines(_("note on late responses"))
     # When its readers were told that it is open; null until then.
     announced_at = models.DateTimeField(_("announced"), null=True, blank=True)
@@ -188,6 +191,15 @@ class Consultation(Embargoed):
     @property
     def lead_body(self) -> Translated:
         return translated(self, "lead_body")
+
+    @property
+    def withdrawal_reason_en(self) -> str:
+        return self.withdrawal_reason
+
+    @property
+    def withdrawal_words(self) -> Translated:
+        """Why it was withdrawn, in the reader's language where there is one."""
+        return translated(self, "withdrawal_reason")
 
     @property
     def contact_person(self) -> Any:
