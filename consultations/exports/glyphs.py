@@ -97,3 +97,9 @@ def named(characters: Counter[str]) -> list[str]:
         name = unicodedata.name(one, "")
         found.append(f"U+{ord(one):04X} {name} ({count})".replace("  ", " "))
     return found
+
+
+@cache
+def rare() -> frozenset[str]:
+    """What is shown only beside the right neighbours: marks that combine with a letter of another face."""
+    return frozenset(one for one in shown() if unicodedata.combining(one))

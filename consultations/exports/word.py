@@ -10,24 +10,34 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from django.utils.translation import pgettext
 from docx import Document
-from docx.enum.table import WD_TABLE_ALIGNMENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.opc.constants import RELATIONSHIP_TYPE
-from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
 from consultations.exports import layout
 from consultations.exports.content import Content
+from consultations.exports.word_parts import (
+    CHINESE,
+    TAGS,
+    Element,
+    field,
+    hyperlink,
+    languages,
+    paragraph,
+    row,
+    run,
+    table,
+)
 
 Node = dict[str, Any]
-TAGS: Final = {"en": "en-HK", "zh_hant": "zh-HK", "zh_hans": "zh-CN"}
 LATIN: Final = "Times New Roman"
-CHINESE: Final = {"en": "PMingLiU", "zh_hant": "PMingLiU", "zh_hans": "SimSun"}
-ACCENT: Final = RGBColor(0x0B, 0x5A, 0x7A)
-QUIET: Final = RGBColor(0x4A, 0x58, 0x65)
+MONO: Final = "Courier New"
+ACCENT: Final = "0B5A7A"
+QUIET: Final = "4A5865"
 SEPARATOR: Final = " · "
-# What python-docx's own template brings along and says who made it.
+WIDTH: Final = 16.2
+NUMBER: Final = 1.5
+# What python-docx's own template brings along.
 _LEFT_OUT: Final = frozenset({"docProps/thumbnail.jpeg"})
 _APPLICATION: Final = b"""<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
 <Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties"/>"""
@@ -43,15 +53,17 @@ class _Writer:
         self.language = content.paper.language
         self.document: Any = Document()
         self.notes: list[tuple[str, list[Node]]] = []
-        # Where the next paragraph goes: the document, or a cell of a table.
-        self.target: Any = self.document
-        self.free: Any = None
+        self.links: dict[str, str] = {}
+        self.body: Element = self.document.element.body
 
     def write(self) -> bytes:
         self._form()
+        end = self.body.find(qn("w:sectPr"))
+        self.body.remove(end)
         for node in layout.nodes(self.content):
             self._node(node)
         self._end_notes()
+        self.body.append(end)
         self._properties()
         file = BytesIO()
         self.document.save(file)
@@ -84,37 +96,21 @@ class _Writer:
             style = styles[name]
             style.font.name, style.font.size = LATIN, Pt(size)
             fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
-            for key in list(fonts.attrib):
-                if "Theme" in key:
-                    del fonts.attrib[key]
-            fonts.set(qn("w:ascii"), LATIN)
-            fonts.set(qn("w:hAnsi"), LATIN)
+            for key in [key for key in fonts.attrib if "Theme" in key]:
+                del fonts.attrib[key]
+            for key in ("w:ascii", "w:hAnsi"):
+                fonts.set(qn(key), LATIN)
             fonts.set(qn("w:eastAsia"), CHINESE[self.language])
             if name != "Normal":
-                style.font.color.rgb = ACCENT
-        defaults = styles.element.find(qn("w:docDefaults"))
-        for language in defaults.iter(qn("w:lang")):
-            self._say_language(language, self.language)
-        self._lang_of(styles["Normal"].element.get_or_add_rPr(), self.language)
-        self._footer(section)
-
-    def _footer(self, section: Any) -> None:
-        line = section.footer.paragraphs[0]
-        line.text = f"{self.content.paper.reference}{SEPARATOR}{layout.footer(self.content)}{SEPARATOR}"
-        for run in line.runs:
-            run.font.size = Pt(8)
-        for name in ("PAGE", "NUMPAGES"):
-            if name == "NUMPAGES":
-                line.add_run(" / ").font.size = Pt(8)
-            run = line.add_run()
-            run.font.size = Pt(8)
-            for kind, words in (("begin", ""), ("", name), ("end", "")):
-                part = OxmlElement("w:fldChar" if kind else "w:instrText")
-                if kind:
-                    part.set(qn("w:fldCharType"), kind)
-                else:
-                    part.text = words
-                run._r.append(part)
+                style.font.color.rgb = RGBColor.from_string(ACCENT)
+        for element in styles.element.find(qn("w:docDefaults")).iter(qn("w:lang")):
+            languages(element, self.language)
+            element.attrib.pop(qn("w:bidi"), None)
+        line = section.footer.paragraphs[0]._p
+        run(line, f"{self.content.paper.reference}{SEPARATOR}{layout.footer(self.content)}{SEPARATOR}", size=8)
+        field(line, "PAGE", size=8)
+        run(line, " / ", size=8)
+        field(line, "NUMPAGES", size=8)
 
     def _properties(self) -> None:
         known = self.document.core_properties
@@ -129,32 +125,28 @@ class _Writer:
 
     def _title(self, node: Node) -> None:
         for number, one in enumerate(node["texts"]):
-            line = self._paragraph("Title" if number == 0 else "Normal")
-            run = self._run(line, one["s"], one["lang"])
-            if number:
-                run.font.size, run.font.color.rgb = Pt(18), ACCENT
+            if number == 0:
+                self._run(paragraph(self.body, "Title"), one["s"], one["lang"])
+            else:
+                self._run(paragraph(self.body), one["s"], one["lang"], size=18, colour=ACCENT)
 
     def _heading(self, node: Node) -> None:
-        line = self._paragraph(f"Heading {node['level']}")
-        if node["number"]:
-            self._run(line, f"{node['number']}  ", "")
+        line = paragraph(self.body, f"Heading{node['level']}")
+        words = f"{node['number']}  " if node["number"] else ""
         for number, one in enumerate(node["texts"]):
-            if number:
-                line.add_run().add_break()
-            self._run(line, one["s"], one["lang"])
+            self._run(line, ("\n" if number else words) + one["s"], one["lang"])
 
     def _facts(self, node: Node) -> None:
-        table = self.document.add_table(rows=0, cols=2)
+        widths = (4.5, WIDTH - 4.5)
+        made = table(self.body, widths, lines=False)
         for label, value in node["rows"]:
-            row = table.add_row()
-            row.cells[0].width, row.cells[1].width = Cm(4.5), Cm(11.7)
-            run = self._run(row.cells[0].paragraphs[0], label, "")
-            run.font.color.rgb = QUIET
-            self._run(row.cells[1].paragraphs[0], value, "")
-        self.document.add_paragraph()
+            left, right = row(made, widths)
+            run(paragraph(left, after=40), label, colour=QUIET)
+            run(paragraph(right, after=40), value)
+        paragraph(self.body)
 
     def _notice(self, node: Node) -> None:
-        self._run(self._paragraph("Normal"), node["s"], "").bold = True
+        run(paragraph(self.body), node["s"], bold=True)
 
     def _text(self, node: Node) -> None:
         self._pieces(node["pieces"])
@@ -164,146 +156,124 @@ class _Writer:
         self._pieces(node["pieces"], lead=node["label"])
 
     def _question(self, node: Node) -> None:
-        line = self._paragraph("Normal")
-        line.paragraph_format.keep_with_next = True
-        run = self._run(line, node["label"], "")
-        run.bold, run.font.color.rgb = True, ACCENT
+        run(paragraph(self.body, keep=True), node["label"], bold=True, colour=ACCENT)
         self._marks(node["marks"])
         self._pieces(node["pieces"], indent=0.6)
 
     def _note(self, node: Node) -> None:
-        line = self._paragraph("Normal", indent=0.6)
-        line.paragraph_format.keep_with_next = True
-        self._run(line, node["label"], "").bold = True
+        run(paragraph(self.body, indent=0.6, keep=True), node["label"], bold=True)
         self._pieces(node["pieces"], indent=0.6)
 
     def _comment(self, node: Node) -> None:
         indent = 0.8 + 0.8 * node["indent"]
-        line = self._paragraph("Normal", indent=indent)
-        line.paragraph_format.keep_with_next = True
-        self._run(line, f"{node['number']}  ", "")
-        self._run(line, node["by"], "").bold = True
+        line = paragraph(self.body, indent=indent, keep=True)
+        run(line, f"{node['number']}  ")
+        run(line, node["by"], bold=True)
         self._small(f"{node['when']}{SEPARATOR}{node['readers']}", indent)
         if node["marks"]:
             self._small(SEPARATOR.join(node["marks"]), indent, bold=True)
         if node["passage"]:
-            self._run(self._paragraph("Normal", indent=indent + 0.6), f"“{node['passage']}”", "").italic = True
+            run(paragraph(self.body, indent=indent + 0.6), f"“{node['passage']}”", italic=True)
         if node["withdrawn"]:
-            self._run(self._paragraph("Normal", indent=indent), node["withdrawn"], "").italic = True
-        self._blocks(node["blocks"], node["lang"], indent)
+            run(paragraph(self.body, indent=indent), node["withdrawn"], italic=True)
+        self._blocks(self.body, node["blocks"], node["lang"], indent)
         for words in node["files"]:
             self._small(words, indent)
 
     def _terms(self, node: Node) -> None:
-        table = self.document.add_table(rows=1, cols=2, style="Table Grid")
-        _repeat(table.rows[0])
-        for cell, words in zip(table.rows[0].cells, node["head"], strict=True):
-            self._run(cell.paragraphs[0], words, "").bold = True
-        for term, meaning in node["rows"]:
-            cells = table.add_row().cells
-            self._into(cells[0], term)
-            self._into(cells[1], meaning)
-        self.document.add_paragraph()
+        widths = (WIDTH / 3, WIDTH * 2 / 3)
+        made = table(self.body, widths, lines=True)
+        for cell, words in zip(row(made, widths, head=True), node["head"], strict=True):
+            run(paragraph(cell), words, bold=True)
+        for texts in node["rows"]:
+            for cell, pieces in zip(row(made, widths), texts, strict=True):
+                self._into(cell, pieces)
+        paragraph(self.body)
 
     # Texts
 
     def _pieces(self, pieces: list[Node], lead: str = "", indent: float = 0) -> None:
         """One text, or two beside one another in a table without lines."""
         if len(pieces) == 2:
-            table = self.document.add_table(rows=1, cols=3 if lead else 2)
-            cells = list(table.rows[0].cells)
+            number = NUMBER if lead else 0
+            half = (WIDTH - number) / 2
+            widths = (number, half, half) if lead else (half, half)
+            cells = row(table(self.body, widths, lines=False), widths)
             if lead:
-                self._run(cells[0].paragraphs[0], lead, "")
-                for cell, width in zip(cells, (1.6, 7.3, 7.3), strict=True):
-                    cell.width = Cm(width)
-                cells = cells[1:]
+                run(paragraph(cells.pop(0)), lead)
             for cell, one in zip(cells, pieces, strict=True):
                 self._into(cell, [one])
+            # Two tables without anything between them would be one.
+            paragraph(self.body, after=0)
             return
         for one in pieces:
-            found = one["blocks"]
-            if lead and (not found or found[0]["t"] not in {"p", "h"}):
-                # A number stands before words; before a table or a list it stands alone.
-                self._run(self._paragraph("Normal"), lead, "")
-                lead = ""
-            self._blocks(found[:1], one["lang"], indent, lead)
-            self._blocks(found[1:], one["lang"], indent or (1.4 if lead else 0))
+            self._blocks(self.body, one["blocks"], one["lang"], indent or (NUMBER if lead else 0), lead)
             lead = ""
 
-    def _into(self, cell: Any, pieces: list[Node]) -> None:
-        """Pieces into a cell, whose first paragraph is there already."""
-        before, self.target = self.target, cell
-        self.free = cell.paragraphs[0]
+    def _into(self, cell: Element, pieces: list[Node]) -> None:
         for one in pieces:
-            self._blocks(one["blocks"], one["lang"], 0)
-        self.target, self.free = before, None
+            self._blocks(cell, one["blocks"], one["lang"], 0)
+        # A cell ends with a paragraph.
+        if len(cell) == 0 or cell[-1].tag != qn("w:p"):
+            paragraph(cell, after=0)
 
-    def _blocks(self, found: list[Node], language: str, indent: float, lead: str = "") -> None:
+    def _blocks(self, parent: Element, found: list[Node], language: str, indent: float, lead: str = "") -> None:
         for block in found:
+            if lead and block["t"] not in {"p", "h"}:
+                # A number stands before words; before a table or a list it stands alone.
+                run(paragraph(parent), lead)
+                lead = ""
             match block["t"]:
                 case "p" | "h":
-                    line = self._paragraph("Normal", indent=indent)
+                    line = paragraph(parent, indent=indent, hanging=indent if lead else 0, keep=block["t"] == "h")
                     if lead:
-                        line.paragraph_format.left_indent = Cm(1.4)
-                        line.paragraph_format.first_line_indent = Cm(-1.4)
-                        line.paragraph_format.tab_stops.add_tab_stop(Cm(1.4))
-                        self._run(line, f"{lead}\t", "")
+                        run(line, f"{lead}\t")
                     self._inline(line, block["c"], language, bold=block["t"] == "h")
                 case "ul" | "ol":
                     for number, item in enumerate(block["items"], start=block.get("start", 1)):
                         sign = f"{number}." if block["t"] == "ol" else "•"
-                        self._item(item, f"{sign}\t", language, indent + 0.7)
+                        self._item(parent, item, f"{sign}\t", language, indent + 0.7)
                 case "quote":
-                    self._blocks(block["c"], language, indent + 0.8)
+                    self._blocks(parent, block["c"], language, indent + 0.8)
                 case "code":
-                    line = self._paragraph("Normal", indent=indent)
-                    for number, words in enumerate(block["s"].split("\n")):
-                        if number:
-                            line.add_run().add_break()
-                        self._run(line, words, language).font.name = "Courier New"
+                    self._run(paragraph(parent, indent=indent), block["s"], language, face=MONO)
                 case "table":
-                    self._table(block, language)
-                case "hr":
-                    self._run(self._paragraph("Normal"), "* * *", "")
+                    self._table(parent, block, language)
+                case _:
+                    run(paragraph(parent, align="center"), "* * *")
             lead = ""
 
-    def _item(self, item: list[Node], sign: str, language: str, indent: float) -> None:
+    def _item(self, parent: Element, item: list[Node], sign: str, language: str, indent: float) -> None:
         for number, block in enumerate(item):
             if number == 0 and block["t"] == "p":
-                line = self._paragraph("Normal", indent=indent)
-                line.paragraph_format.first_line_indent = Cm(-0.6)
-                line.paragraph_format.tab_stops.add_tab_stop(Cm(indent))
-                self._run(line, sign, "")
+                line = paragraph(parent, indent=indent, hanging=0.6)
+                run(line, sign)
                 self._inline(line, block["c"], language)
             else:
-                self._blocks([block], language, indent)
+                self._blocks(parent, [block], language, indent)
 
-    def _table(self, block: Node, language: str) -> None:
-        width = max(len(block["head"]), 1)
-        table = self.target.add_table(rows=1, cols=width)
-        table.style = "Table Grid"
-        table.alignment = WD_TABLE_ALIGNMENT.LEFT
-        _repeat(table.rows[0])
-        sides = {"right": WD_ALIGN_PARAGRAPH.RIGHT, "center": WD_ALIGN_PARAGRAPH.CENTER}
-        for number, row in enumerate([block["head"], *block["rows"]]):
-            cells = table.rows[0].cells if number == 0 else table.add_row().cells
-            for place, content in enumerate(row[:width]):
-                line = cells[place].paragraphs[0]
+    def _table(self, parent: Element, block: Node, language: str) -> None:
+        count = max(len(block["head"]), 1)
+        whole = WIDTH if parent is self.body else (WIDTH - NUMBER) / 2 - 0.4
+        widths = [whole / count] * count
+        made = table(parent, widths, lines=True)
+        for number, content in enumerate([block["head"], *block["rows"]]):
+            for place, cell in enumerate(row(made, widths, head=number == 0)):
                 side = block["align"][place] if place < len(block["align"]) else ""
-                if side in sides:
-                    line.alignment = sides[side]
-                self._inline(line, content, language, bold=number == 0)
-        self.target.add_paragraph()
+                line = paragraph(cell, align=side if side in {"right", "center"} else "", after=40)
+                if place < len(content):
+                    self._inline(line, content[place], language, bold=number == 0)
+        paragraph(parent, after=0)
 
-    def _inline(self, line: Any, found: list[Node], language: str, **marks: bool) -> None:
+    def _inline(self, line: Element, found: list[Node], language: str, **marks: bool) -> None:
         for node in found:
             match node["t"]:
                 case "text":
                     self._run(line, node["s"], language, **marks)
                 case "code":
-                    self._run(line, node["s"], language, **marks).font.name = "Courier New"
+                    self._run(line, node["s"], language, face=MONO, **marks)
                 case "br":
-                    line.add_run().add_break()
+                    run(line, "\n")
                 case "strong":
                     self._inline(line, node["c"], language, **{**marks, "bold": True})
                 case "em":
@@ -313,89 +283,40 @@ class _Writer:
                 case "ins":
                     self._inline(line, node["c"], language, **{**marks, "underline": True})
                 case "link":
-                    self._link(line, node, language, marks)
+                    link = hyperlink(line, self._relation(node["url"]))
+                    self._inline(link, node["c"], language, **{**marks, "underline": True})
                 case "note":
                     self.notes.append((language, node["c"]))
-                    run = self._run(line, str(len(self.notes)), "")
-                    run.font.superscript = True
+                    run(line, str(len(self.notes)), raised=True)
 
-    def _link(self, line: Any, node: Node, language: str, marks: dict[str, bool]) -> None:
-        key = line.part.relate_to(node["url"], RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
-        link = OxmlElement("w:hyperlink")
-        link.set(qn("r:id"), key)
-        start = len(line._p)
-        self._inline(line, node["c"], language, **{**marks, "underline": True})
-        for run in list(line._p)[start:]:
-            link.append(run)
-        line._p.append(link)
+    def _relation(self, url: str) -> str:
+        if url not in self.links:
+            self.links[url] = self.document.part.relate_to(url, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
+        return self.links[url]
 
     def _end_notes(self) -> None:
         if not self.notes:
             return
-        self._run(self._paragraph("Heading 1"), pgettext("footnotes", "Notes"), "")
-        for number, (language, content) in enumerate(list(self.notes), start=1):
-            line = self._paragraph("Normal")
-            self._run(line, f"{number}  ", "")
+        run(paragraph(self.body, "Heading1"), pgettext("footnotes", "Notes"))
+        for number, (language, content) in enumerate(self.notes, start=1):
+            line = paragraph(self.body, indent=0.8, hanging=0.8)
+            run(line, f"{number}\t")
+            # A footnote calls no further footnote (`exports.blocks`).
             self._inline(line, content, language)
-
-    # Small things
 
     def _marks(self, marks: list[str]) -> None:
         if marks:
             self._small(SEPARATOR.join(marks), 0)
 
     def _small(self, words: str, indent: float, *, bold: bool = False) -> None:
-        line = self._paragraph("Normal", indent=indent)
-        run = self._run(line, words, "")
-        run.font.size, run.font.color.rgb, run.bold = Pt(9), QUIET, bold or None
+        run(paragraph(self.body, indent=indent, keep=True, after=40), words, size=9, colour=QUIET, bold=bold)
 
-    def _paragraph(self, style: str, *, indent: float = 0) -> Any:
-        if self.free is not None:
-            line, self.free = self.free, None
-        else:
-            line = self.target.add_paragraph()
-        if style != "Normal":
-            line.style = self.document.styles[style]
-        else:
-            line.paragraph_format.space_after = Pt(5)
-        if indent:
-            line.paragraph_format.left_indent = Cm(indent)
-        return line
-
-    def _run(self, line: Any, words: str, language: str, **marks: bool) -> Any:
-        run = line.add_run(words)
-        for name, value in marks.items():
-            if name in {"bold", "italic", "underline"}:
-                setattr(run, name, value)
-            elif name == "strike":
-                run.font.strike = value
-        if language and language != self.language:
-            properties = run._r.get_or_add_rPr()
-            self._lang_of(properties, language)
-            properties.get_or_add_rFonts().set(qn("w:eastAsia"), CHINESE[language])
-        return run
-
-    def _lang_of(self, properties: Any, language: str) -> None:
-        found = properties.find(qn("w:lang"))
-        if found is None:
-            found = OxmlElement("w:lang")
-            properties.append(found)
-        self._say_language(found, language)
-
-    def _say_language(self, element: Any, language: str) -> None:
-        element.set(qn("w:val"), TAGS[language] if language == "en" else "en-HK")
-        element.set(qn("w:eastAsia"), TAGS[language] if language != "en" else "zh-HK")
-        element.attrib.pop(qn("w:bidi"), None)
-
-
-def _repeat(row: Any) -> None:
-    """The head of a table stands again on each page, and is marked as its head."""
-    properties = row._tr.get_or_add_trPr()
-    properties.append(OxmlElement("w:tblHeader"))
+    def _run(self, line: Element, words: str, language: str, **marks: Any) -> None:
+        run(line, words, language=language if language != self.language else "", **marks)
 
 
 def _scrubbed(content: bytes) -> bytes:
-    """Without what the library's template says of itself."""
+    """Without what the library's template says of itself, and without revision ids, which tie files to a writer."""
     made = BytesIO()
     with ZipFile(BytesIO(content)) as before, ZipFile(made, "w", ZIP_DEFLATED) as after:
         for info in before.infolist():
@@ -405,9 +326,8 @@ def _scrubbed(content: bytes) -> bytes:
             if info.filename == "docProps/app.xml":
                 data = _APPLICATION
             elif info.filename == "_rels/.rels":
-                data = re.sub(rb'<Relationship [^>]*thumbnail[^>]*/>', b"", data)
-            elif info.filename.startswith("word/") and info.filename.endswith(".xml"):
-                # Revision ids tie documents of one writer together.
+                data = re.sub(rb"<Relationship [^>]*thumbnail[^>]*/>", b"", data)
+            elif info.filename in {"word/styles.xml", "word/settings.xml", "word/numbering.xml", "word/footer1.xml"}:
                 data = re.sub(rb' w:rsid\w*="[0-9A-Fa-f]*"', b"", data)
                 data = re.sub(rb"<w:rsids>.*?</w:rsids>", b"", data, flags=re.DOTALL)
             after.writestr(info.filename, data)
