@@ -1,6 +1,6 @@
 """Files whose check is still to come: the scanner was away, or the row is older than the check."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import structlog
 from django.core.files.storage import default_storage
@@ -27,36 +27,40 @@ def check_again(note: Note) -> int:
     """
     tried: set[object] = set()
     cleared = 0
-    for viewer in _readers():
-        for keeper in keepers():
+    for viewer, keeper in _rounds():
+        with acting_as(viewer):
+            waiting = list(
+                keeper.model._default_manager.filter(scan_state__in=WAITING)
+                .order_by("created_at", "pk")
+                .values_list("pk", flat=True)[:BATCH]
+            )
+        for pk in waiting:
+            if pk in tried:
+                continue
             with acting_as(viewer):
-                waiting = list(
-                    keeper.model._default_manager.filter(scan_state__in=WAITING)
-                    .order_by("created_at", "pk")
-                    .values_list("pk", flat=True)[:BATCH]
-                )
-            for pk in waiting:
-                if pk in tried:
-                    continue
-                with acting_as(viewer):
-                    verdict = _check_one(keeper, pk, note)
-                if verdict is None:
-                    continue
-                if not verdict.was_reached:
-                    return cleared
-                tried.add(pk)
-                cleared += verdict.state == ScanState.CLEAN
+                verdict = _check_one(keeper, pk, note)
+            if verdict is None:
+                continue
+            if not verdict.was_reached:
+                return cleared
+            tried.add(pk)
+            cleared += verdict.state == ScanState.CLEAN
     return cleared
 
 
-def _readers() -> list[Viewer]:
-    """One viewer of each class that reads alike: together they read every row there is."""
-    found: dict[object, Viewer] = {}
-    for row in memberships_with_access().order_by("pk"):
-        viewer = viewer_of(row)
-        if viewer.is_regulator or viewer.is_platform:
-            found.setdefault(viewer.reading_class, viewer)
-    return list(found.values())
+def _rounds() -> Iterator[tuple[Viewer, Keeper]]:
+    """Who looks into which table. One viewer of each class that reads alike reads every row there is; what is one
+    person's alone, each person."""
+    seen: set[object] = set()
+    for membership in memberships_with_access().order_by("pk"):
+        viewer = viewer_of(membership)
+        if not (viewer.is_regulator or viewer.is_platform):
+            continue
+        is_new = viewer.reading_class not in seen
+        seen.add(viewer.reading_class)
+        for keeper in keepers():
+            if is_new or (keeper.person and scanning.is_connected()):
+                yield viewer, keeper
 
 
 def _check_one(keeper: Keeper, pk: object, note: Note) -> Verdict | None:
@@ -69,7 +73,8 @@ def _check_one(keeper: Keeper, pk: object, note: Note) -> Verdict | None:
     if verdict.state != row.scan_state:
         row.scan_state = verdict.state
         row.save(update_fields=["scan_state"])
-        note(row, getattr(row, keeper.subject), verdict.state)
+        if keeper.subject:
+            note(row, getattr(row, keeper.subject), verdict.state)
     return verdict
 
 

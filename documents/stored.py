@@ -37,25 +37,27 @@ class StoredFile(models.Model):
 
 @dataclass(frozen=True)
 class Keeper:
-    """A room's table of files. `organisation`: the way from a row to the organisation whose quota it uses, such as
-    "document__organisation". `subject`: the relation to what the audit log names, such as "document"."""
+    """A room's table of files.
+
+    `organisation`: the way from a row to the organisation whose quota it uses, such as "document__organisation".
+    `person`: in place of it, where a row is one person's alone, such as "draft__author".
+    `subject`: the relation to what the audit log names when a later check finds something, such as "document"; empty
+    where the log must not know of the row.
+    """
 
     model: type[StoredFile]
     organisation: str
+    person: str
     subject: str
 
 
 _keepers: dict[type[StoredFile], Keeper] = {}
 
 
-def register(model: type[StoredFile], *, organisation: str, subject: str) -> None:
+def register(model: type[StoredFile], *, organisation: str = "", person: str = "", subject: str = "") -> None:
     """Called from the owning room's AppConfig.ready(): from then on its files count, and are checked again."""
-    _keepers[model] = Keeper(model, organisation, subject)
+    _keepers[model] = Keeper(model, organisation, person, subject)
 
 
 def keepers() -> Iterator[Keeper]:
     yield from list(_keepers.values())
-
-
-def keeper_of(model: type[StoredFile]) -> Keeper:
-    return _keepers[model]

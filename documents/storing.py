@@ -113,12 +113,14 @@ def keep(
     received: Received,
     *,
     organisation: Organisation | None,
+    person_id: int | None = None,
     save: Callable[[Row], Any] | None = None,
     field: str = "file",
 ) -> Row:
     """Fill the row's file columns, write the bytes under a random name, and insert the row.
 
-    `organisation`: whose quota it uses; None: it counts towards none. `save`: in place of a plain insert, such as
+    `organisation`: whose quota it uses; None: it counts towards none. `person_id`: who sends it, so that the files
+    beside their drafts count. `save`: in place of a plain insert, such as
     one that also writes the audit entry. Whatever fails leaves neither a row nor a file. Refused: the quota is used
     up, or the disk is full.
     """
@@ -126,7 +128,7 @@ def keep(
     row.sha256, row.scan_state = received.sha256, received.scan_state
     with transaction.atomic():
         if organisation is not None:
-            quota.require_room(organisation, received.size, field=field)
+            quota.require_room(organisation, received.size, person_id=person_id, field=field)
         row.storage_name = _write(row, received.content, field)
         try:
             save(row) if save else row.save(force_insert=True)

@@ -86,7 +86,9 @@ def file_version(
             row.save(force_insert=True)
             record("documents.version_filed", document, actor=actor, number=row.number, sha256=row.sha256)
 
-        storing.keep(version, received, organisation=None if trusted else locked.organisation, save=save)
+        storing.keep(
+            version, received, organisation=None if trusted else locked.organisation, person_id=actor.user_id, save=save
+        )
     return version
 
 

@@ -134,8 +134,9 @@ def _plain(name: bytes) -> bytes:
     return _ESCAPED.sub(lambda m: bytes([int(m.group(1), 16)]), name) if b"#" in name else name
 
 
-def _read(content: bytes, position: int, budget: _Budget) -> _Object:
-    """One value from `position`: up to its end, the word after it, or where no object can go on."""
+def _read(content: bytes, position: int, budget: _Budget, *, alone: bool = False) -> _Object:
+    """What stands from `position` to `endobj`, `stream`, or where no object can go on. `alone`: one value and no more,
+    as in an object stream, where nothing separates it from the next."""
     read, start, depth = _Object(), position, 0
     while match := _TOKEN.match(content, position):
         position = match.end()
@@ -160,6 +161,8 @@ def _read(content: bytes, position: int, budget: _Budget) -> _Object:
                 break
             read.words.append(word)
         elif kind == "other":
+            break
+        if alone and depth <= 0 and kind != "space":
             break
         if position - start > 8_000_000:
             raise signatures.damaged()
@@ -201,7 +204,7 @@ def _inner_objects(content: bytes, read: _Object, budget: _Budget) -> Iterator[t
         key, offset = header[2 * place], header[2 * place + 1]
         if not offset.isdigit():
             raise signatures.damaged()
-        yield key.lstrip(b"0"), _read(data, first + int(offset), budget)
+        yield key.lstrip(b"0"), _read(data, first + int(offset), budget, alone=True)
 
 
 def _number_after(read: _Object, key: bytes) -> int:

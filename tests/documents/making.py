@@ -119,6 +119,8 @@ def opendocument(kind: str = "text", extra: Mapping[str, bytes | str] | None = N
         archive.writestr("mimetype", f"application/vnd.oasis.opendocument.{kind}", zipfile.ZIP_STORED)
         archive.writestr("content.xml", content)
         archive.writestr("META-INF/manifest.xml", f"<manifest:manifest {namespaces}/>")
+        archive.writestr("Configurations2/accelerator/current.xml", "")
+        archive.mkdir("Configurations2/floater")
         for name, part in (extra or {}).items():
             archive.writestr(name, part)
     return out.getvalue()
