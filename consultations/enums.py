@@ -1,5 +1,6 @@
 """States and kinds of consultations (DOMAIN.md 3, 7.17 to 7.20), and what may follow what."""
 
+from dataclasses import dataclass
 from typing import Final
 
 from django.db import models
@@ -20,26 +21,33 @@ class State(models.TextChoices):
     WITHDRAWN = "withdrawn", pgettext_lazy("consultation", "Withdrawn")
 
 
-# Open to closed happens by itself at the deadline; every other step is a verb.
-TRANSITIONS: Final[dict[State, frozenset[State]]] = {
-    State.DRAFT: frozenset({State.OPEN, State.WITHDRAWN}),
-    State.OPEN: frozenset({State.CLOSED, State.WITHDRAWN}),
-    State.CLOSED: frozenset({State.ANALYSING, State.CONCLUSIONS_PUBLISHED, State.WITHDRAWN}),
-    State.ANALYSING: frozenset({State.CONCLUSIONS_PUBLISHED, State.WITHDRAWN}),
-    State.CONCLUSIONS_PUBLISHED: frozenset({State.IMPLEMENTING, State.IN_EFFECT}),
-    State.IMPLEMENTING: frozenset({State.IN_EFFECT, State.WITHDRAWN}),
-    State.IN_EFFECT: frozenset(),
-    State.WITHDRAWN: frozenset(),
-}
+@dataclass(frozen=True)
+class Step:
+    """A state of the life cycle: the date whose passing brings a consultation into it, and what may follow.
 
-# The date whose passing brings a consultation into a state; the latest state whose date has passed is the present one.
+    `always`: a reader sees it ahead of time; the others stand on the line once they were reached.
+    """
+
+    reached_by: str
+    then: frozenset[State]
+    always: bool = True
+
+
+# The life cycle, in its order. Open to closed happens by itself at the deadline; every other step is a verb. The latest
+# state whose date has passed is the present one, and a withdrawal ends all others.
+LIFE_CYCLE: Final[dict[State, Step]] = {
+    State.DRAFT: Step("", frozenset({State.OPEN, State.WITHDRAWN})),
+    State.OPEN: Step("opens_at", frozenset({State.CLOSED, State.WITHDRAWN})),
+    State.CLOSED: Step("closes_at", frozenset({State.ANALYSING, State.CONCLUSIONS_PUBLISHED, State.WITHDRAWN})),
+    State.ANALYSING: Step("analysing_at", frozenset({State.CONCLUSIONS_PUBLISHED, State.WITHDRAWN})),
+    State.CONCLUSIONS_PUBLISHED: Step("concluded_at", frozenset({State.IMPLEMENTING, State.IN_EFFECT})),
+    State.IMPLEMENTING: Step("implementing_at", frozenset({State.IN_EFFECT, State.WITHDRAWN})),
+    State.IN_EFFECT: Step("in_effect_at", frozenset()),
+    State.WITHDRAWN: Step("withdrawn_at", frozenset(), always=False),
+}
+TRANSITIONS: Final[dict[State, frozenset[State]]] = {state: step.then for state, step in LIFE_CYCLE.items()}
 REACHED_BY: Final[dict[State, str]] = {
-    State.OPEN: "opens_at",
-    State.CLOSED: "closes_at",
-    State.ANALYSING: "analysing_at",
-    State.CONCLUSIONS_PUBLISHED: "concluded_at",
-    State.IMPLEMENTING: "implementing_at",
-    State.IN_EFFECT: "in_effect_at",
+    state: step.reached_by for state, step in LIFE_CYCLE.items() if state not in {State.DRAFT, State.WITHDRAWN}
 }
 
 

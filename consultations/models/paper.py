@@ -396,6 +396,8 @@ class Correction(_Part):
     made_at = models.DateTimeField(_("made"))
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("made by"))
     note_en, note_zh_hant, note_zh_hans = texts(_("what was corrected"))
+    # When whoever had a draft there was asked to look again: set for every correction, whether anybody had one or not.
+    announced_at = models.DateTimeField(_("announced"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("correction")
