@@ -3,18 +3,22 @@
 `changes()` is one query and is never kept: read it once for a request or a verb, and pass it on.
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.utils.translation import gettext as _
 
 from consultations.enums import DayChangeKind
-from consultations.models import BlackoutWindow, DayChange
+from consultations.models import BlackoutWindow, Consultation, DayChange, Extension
+from members.models import Organisation
 from members.viewer import Viewer
 from portal.common import clock, dates
+from portal.common.dates import hong_kong_day
 from portal.common.working_days import Changes
 
-__all__ = ["Changes", "changes", "next_working_moment", "span", "windows", "windows_on"]
+__all__ = ["Changes", "Due", "changes", "deadlines_on", "next_working_moment", "span", "windows", "windows_on"]
 
 
 def changes() -> Changes:
@@ -57,3 +61,35 @@ def span(first: date, last: date) -> str:
     if first == last:
         return dates.long_day(first)
     return _("%(first)s to %(last)s") % {"first": dates.long_day(first), "last": dates.long_day(last)}
+
+
+@dataclass(frozen=True)
+class Due:
+    """A deadline that falls on a day: of a paper, or with `firm` of one firm's extension."""
+
+    paper: Consultation
+    at: datetime
+    firm: Organisation | None = None
+
+    @property
+    def is_ahead(self) -> bool:
+        return self.at > clock.now()
+
+
+def deadlines_on(viewer: Viewer, days: Collection[date]) -> dict[date, list[Due]]:
+    """The deadlines of papers and of extensions that fall on these days, as `viewer` may read them. Two queries."""
+    found: dict[date, list[Due]] = defaultdict(list)
+    if not days:
+        return found
+    start, end = day_bounds(min(days))[0], day_bounds(max(days))[1]
+    papers = Consultation.objects.visible_to(viewer).exclude(withdrawn_at__lte=clock.now())
+    for paper in papers.filter(closes_at__gte=start, closes_at__lt=end).order_by("closes_at", "pk"):
+        found[hong_kong_day(paper.closes_at)].append(Due(paper, paper.closes_at))
+    for one in (
+        Extension.objects.visible_to(viewer)
+        .filter(until__gte=start, until__lt=end, consultation__in=papers)
+        .select_related("consultation", "organisation")
+        .order_by("until", "pk")
+    ):
+        found[hong_kong_day(one.until)].append(Due(one.consultation, one.until, one.organisation))
+    return {day: found[day] for day in days if day in found}
