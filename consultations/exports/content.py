@@ -490,9 +490,7 @@ def _clarifications(viewer: Viewer, paper: Consultation, take: _Texts) -> tuple[
 
 
 def _conclusions(viewer: Viewer, paper: Consultation, take: _Texts) -> ConclusionsContent | None:
-    found = (
-        Conclusions.objects.visible_to(viewer).filter(consultation=paper, released_at__lte=clock.now()).first()
-    )
+    found = Conclusions.objects.visible_to(viewer).filter(consultation=paper, released_at__lte=clock.now()).first()
     if found is None:
         return None
     outcomes = ProposalOutcome.objects.filter(conclusions=found).order_by("position")
@@ -648,5 +646,3 @@ def _thread(
 
     head, *replies = rows
     return Thread(make(head), tuple(make(row) for row in replies))
-
-

@@ -107,7 +107,14 @@ WHATS: Final = {
 
 
 def make(
-    viewer: Viewer, paper: Consultation, *, what: What, form: Format, text: str = "", audience: str = "", question: str = ""
+    viewer: Viewer,
+    paper: Consultation,
+    *,
+    what: What,
+    form: Format,
+    text: str = "",
+    audience: str = "",
+    question: str = "",
 ) -> bytes:
     """The file of `paper` (from `page.find`) with what `viewer` may see of it. Raises `Refused` with a sentence."""
     chosen = choose_text(paper, text)

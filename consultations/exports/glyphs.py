@@ -14,9 +14,7 @@ from typing import Final
 import pylopdf_fonts_zh_cn
 import pylopdf_fonts_zh_tw
 
-FONT_FOLDERS: Final = tuple(
-    Path(str(module.__file__)).parent for module in (pylopdf_fonts_zh_tw, pylopdf_fonts_zh_cn)
-)
+FONT_FOLDERS: Final = tuple(Path(str(module.__file__)).parent for module in (pylopdf_fonts_zh_tw, pylopdf_fonts_zh_cn))
 STAND_IN: Final = "□"
 # What is not drawn at all: joiners, marks of direction, variation selectors, the soft hyphen.
 _UNDRAWN: Final = dict.fromkeys(

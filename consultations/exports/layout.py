@@ -68,7 +68,11 @@ def lines(text: Text) -> list[Node]:
 
 
 def heading(level: int, text: Text | str, number: str = "") -> Node:
-    found = [{"lang": one.language, "s": one.text} for one in text] if not isinstance(text, str) else [{"lang": "", "s": text}]
+    found = (
+        [{"lang": one.language, "s": one.text} for one in text]
+        if not isinstance(text, str)
+        else [{"lang": "", "s": text}]
+    )
     return {"k": "heading", "level": level, "number": number, "texts": found}
 
 
@@ -304,9 +308,7 @@ class _Layout:
         if annex.text:
             yield {"k": "text", "pieces": pieces(annex.text)}
         if annex.kind == AnnexKind.MARKED_TEXT and annex.clauses:
-            yield self._notice(
-                _("Words to be added are underlined; words to be taken out are struck through.")
-            )
+            yield self._notice(_("Words to be added are underlined; words to be taken out are struck through."))
         for number, text in annex.clauses:
             yield {
                 "k": "paragraph", "number": number, "label": number, "marks": [],

@@ -71,9 +71,7 @@ def compiled(data: str) -> bytes:
     command = [sys.executable, "-I", str(COMPILER), str(FORM), *map(str, glyphs.FONT_FOLDERS)]
     try:
         # Our own interpreter and our own file; what people wrote goes in as data.
-        done = subprocess.run(  # noqa: S603
-            command, input=data.encode(), capture_output=True, timeout=SECONDS, env={}, check=False
-        )
+        done = subprocess.run(command, input=data.encode(), capture_output=True, timeout=SECONDS, env={}, check=False)
     except subprocess.TimeoutExpired:
         raise _failed("time") from None
     if done.returncode == 0:

@@ -71,7 +71,9 @@ def _text(sheet: Any, words: str) -> Any:
 
 
 def _when(sheet: Any, value: datetime | None) -> Any:
-    cell = WriteOnlyCell(sheet, value=value.astimezone(HONG_KONG).replace(tzinfo=None, microsecond=0) if value else None)
+    cell = WriteOnlyCell(
+        sheet, value=value.astimezone(HONG_KONG).replace(tzinfo=None, microsecond=0) if value else None
+    )
     cell.number_format = WHEN
     cell.alignment = _TOP
     return cell

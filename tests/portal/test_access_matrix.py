@@ -23,7 +23,8 @@ from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, r
 from members.viewer import acting_as
 from members.workflow import invite
 from notifications.emails import DIGEST, unsubscribe_token
-from notifications.models import Event, Notice
+from notifications.feeds import digest
+from notifications.models import Event, FeedToken, Notice
 from portal.common import clock
 from tests.portal import access
 from tests.portal.access import (
@@ -157,6 +158,23 @@ def cases(secrets: Secrets, name: str, address: Address) -> list[Case]:
             extra = ("p1",) if page == "thread" else ()
             found = [Case(key, (f"cp-{key}", *extra), who) for key, who in READERS_OF_PAPERS.items()]
             found.append(Case("absent", ("cp-absent", *extra), frozenset()))
+        case "export":
+            file = ("paper-with-comments", "json")
+            found = [Case(key, (f"cp-{key}", *file), who) for key, who in READERS_OF_PAPERS.items()]
+            found.append(Case("absent format", ("cp-public", "paper", "exe"), frozenset()))
+            found.append(Case("absent", ("cp-absent", *file), frozenset()))
+        case "feed":
+            # Whoever holds the key of a person reads as that person, signed in or not.
+            key = feed_key(secrets)
+            found = [
+                Case(paper, (f"cp-{paper}", key), EVERYBODY if "mei" in who else frozenset())
+                for paper, who in READERS_OF_PAPERS.items()
+            ]
+            found.append(Case("absent", ("cp-group", "forged"), frozenset()))
+        case "feed key":
+            feed_key(secrets)
+            row = FeedToken.objects.get(user=secrets.world.mei)
+            found = [Case("of mei", (row.pk,), frozenset({"mei"})), Case("absent", (0,), frozenset())]
         case "comment":
             found = list(comment_rights(secrets, page))
         case "meeting":
@@ -194,6 +212,13 @@ def arguments_of(name: str) -> tuple[Any, ...]:
     return {"admin:app_list": ("members",), "admin:view_on_site": (1, 1), "admin:catch_all": ("nothing/here",)}.get(
         name, ()
     )
+
+
+def feed_key(secrets: Secrets) -> str:
+    """A key of Mei's, the same at every call."""
+    key = "k" * 43
+    FeedToken.objects.get_or_create(user=secrets.world.mei, digest=digest(key))
+    return key
 
 
 def invitation_token(secrets: Secrets) -> str:
