@@ -97,7 +97,10 @@ WHATS: Final = {
         What(
             "comments",
             _("The comments"),
-            _("What was said, place by place, with authors, readers and times. Excel has the questions on a second sheet."),
+            _(
+                "What was said, place by place, with authors, readers and times."
+                " Excel has the questions on a second sheet."
+            ),
             False,
             True,
             ("pdf", "docx", "xlsx", "json"),

@@ -10,6 +10,7 @@ import structlog
 from allauth.account.adapter import get_adapter
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
+from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
@@ -70,7 +71,9 @@ def _page(request: HttpRequest, paper: Consultation, *, problem: str = "", statu
         "audience": audience,
         "question": question,
         "texts": _texts(paper),
-        "audiences": [(str(one), str(Audience(one).label), counts[one]) for one in reversed(NARROW_TO_WIDE) if one in counts],
+        "audiences": [
+            (str(one), str(Audience(one).label), counts[one]) for one in reversed(NARROW_TO_WIDE) if one in counts
+        ],
         "questions": list(paper.questions.order_by("position").values_list("number", flat=True)),
         "chosen": comments_of(viewer, paper, audience=audience, question=question).count(),
         "total": sum(counts.values()),
@@ -78,14 +81,12 @@ def _page(request: HttpRequest, paper: Consultation, *, problem: str = "", statu
         "whats": [
             {
                 "what": what,
-                "formats": [
-                    (FORMATS[one], file_name(paper.reference, what.key, one, now)) for one in what.formats
-                ],
+                "formats": [(FORMATS[one], file_name(paper.reference, what.key, one, now)) for one in what.formats],
             }
             for what in WHATS.values()
         ],
         "now": now,
-    }  # fmt: skip
+    }
     return render(request, "consultations/export.html", context, status=status)
 
 
@@ -102,8 +103,6 @@ def _choices(request: HttpRequest, paper: Consultation) -> tuple[str, str, str]:
 
 def _counts(viewer: Viewer, paper: Consultation) -> dict[Any, int]:
     """How many comments the viewer can read, by their readers."""
-    from django.db.models import Count
-
     rows = comments_of(viewer, paper).order_by().values_list("audience").annotate(n=Count("pk"))
     return {Audience(audience): number for audience, number in rows}
 
