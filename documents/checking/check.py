@@ -1,6 +1,7 @@
 from collections.abc import Callable
 from pathlib import PurePosixPath
 
+import structlog
 from django.utils.translation import gettext as _
 
 from documents.checking import images, office, opendocument, pdf, texts
@@ -9,6 +10,8 @@ from documents.checking.names import safe_name
 from documents.checking.signatures import refuse_test_virus
 from documents.enums import MEDIA_TYPES, ScanState
 from documents.limits import MAX_BYTES
+
+logger = structlog.get_logger(__name__)
 
 # Extension without its dot, content -> what to store in its place, or None for the content itself.
 Checker = Callable[[str, bytes], bytes | None]
@@ -39,7 +42,8 @@ def check(file_name: str, content: bytes) -> Finding:
         cleaned = _cleaned(suffix, content)
     except Objection as objection:
         return Finding(ScanState.INFECTED if objection.harmful else ScanState.ERROR, objection.reason)
-    except (ValueError, LookupError, ArithmeticError, OSError, EOFError, RecursionError, MemoryError, SyntaxError):
+    except Exception:  # a parser can fail in any way on what was made to break it
+        logger.warning("file could not be checked", exc_info=True)
         return Finding(ScanState.ERROR, _("The file is damaged and cannot be checked. Save it again and attach that."))
     return Finding(ScanState.CLEAN, file_name=name, media_type=MEDIA_TYPES[suffix], cleaned=cleaned)
 

@@ -1,6 +1,7 @@
 """Pictures are drawn anew: the pixels that were seen are stored, without camera data, place or appended bytes."""
 
 import io
+import re
 
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
@@ -10,6 +11,7 @@ from documents.checking.finding import Objection
 from documents.limits import MAX_FRAMES, MAX_PIXELS
 
 _FORMATS = {"png": "PNG", "jpg": "JPEG", "jpeg": "JPEG", "gif": "GIF", "webp": "WEBP"}
+_PAGE = re.compile(rb"<script|<html>|<!doctype html|<iframe|<\?php", re.IGNORECASE)
 _GIF_FRAME = b"\x21\xf9\x04"
 _MODES = {
     "PNG": ("1", "L", "LA", "P", "RGB", "RGBA", "I;16"),
@@ -20,6 +22,7 @@ _MODES = {
 
 def check(extension: str, content: bytes) -> bytes:
     expected = _FORMATS[extension]
+    refuse_second_nature(extension, content)
     # Pillow walks through every frame to count them.
     if expected == "GIF" and content.count(_GIF_FRAME) > 20 * MAX_FRAMES:
         raise _too_many_pixels()
@@ -32,6 +35,12 @@ def check(extension: str, content: bytes) -> bytes:
         raise signatures.wrong_kind(extension) from None
     except (OSError, SyntaxError, ValueError, EOFError, OverflowError):
         raise signatures.damaged() from None
+
+
+def refuse_second_nature(extension: str, content: bytes) -> None:
+    """A picture that is also a web page or an archive was made to deceive, though drawn anew it would be harmless."""
+    if _PAGE.search(content) or content.rfind(b"PK\x05\x06", max(0, len(content) - 65_557)) >= 0:
+        raise signatures.wrong_kind(extension)
 
 
 def _drawn_anew(picture: Image.Image, expected: str) -> bytes:

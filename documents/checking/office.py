@@ -127,7 +127,9 @@ def _check_relations(archive: Archive, info: zipfile.ZipInfo) -> None:
 def _check_outside(kind: str, target: str) -> None:
     lowered = "".join(target.lower().split())
     if kind.endswith(_HYPERLINK):
-        allowed = lowered.startswith(("http://", "https://", "mailto:", "#")) or _LOCAL_PATH.match(target)
+        allowed = lowered.startswith(
+            ("http://", "https://", "ftp://", "mailto:", "tel:", "sip:", "#")
+        ) or _LOCAL_PATH.match(target)
         relative = not re.match(r"[a-z][a-z0-9+.-]*:", lowered) and not lowered.startswith(("\\\\", "//"))
         if not allowed and not relative:
             raise loads_from_elsewhere(target)
@@ -143,7 +145,7 @@ def _check_markup(archive: Archive, info: zipfile.ZipInfo) -> None:
     def start(name: str, attributes: dict[str, str]) -> None:
         nonlocal inside
         local = name.rpartition(" ")[2]
-        if local in ("instrText", "delInstrText", "f"):
+        if local in ("instrText", "delInstrText"):
             inside = True
         elif local == "fldSimple":
             _check_field(next((v for k, v in attributes.items() if k.endswith("instr")), ""))
@@ -154,7 +156,7 @@ def _check_markup(archive: Archive, info: zipfile.ZipInfo) -> None:
 
     def end(name: str) -> None:
         nonlocal inside
-        if name.rpartition(" ")[2] in ("instrText", "delInstrText", "f"):
+        if name.rpartition(" ")[2] in ("instrText", "delInstrText"):
             inside = False
 
     def text(data: str) -> None:

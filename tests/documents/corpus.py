@@ -305,6 +305,9 @@ def _pictures() -> Iterator[Case]:
     yield "a PNG called JPEG", "photo.jpg", making.picture("PNG")
     yield "half a picture", "photo.jpg", making.picture("JPEG", (900, 600))[:4000]
     yield "a page that begins like a GIF", "photo.gif", b"GIF89a/*" + SCRIPT + b"*/=1;"
+    yield "a page after a picture", "photo.gif", making.moving_picture() + SCRIPT
+    yield "a page inside a picture", "photo.jpg", making.picture("JPEG", comment=b"<SCRIPT>alert(1)</SCRIPT>")
+    yield "a zip after a picture", "photo.png", making.picture("PNG") + package({"a.txt": b"x"})
     yield "an icon called PNG", "photo.png", making.picture("ICO")
     yield "a TIFF called PNG", "photo.png", making.picture("TIFF")
     yield "the test virus after a picture", "photo.png", making.picture("PNG") + TEST_VIRUS
