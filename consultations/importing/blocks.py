@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any, Self
 
+from consultations.importing.inline import Run, plain
+
 
 class Role(StrEnum):
     """What a piece of the paper is. The words on the screen stand in `remarks.ROLE_NAMES`."""
@@ -54,13 +56,14 @@ class Remark:
 class Form:
     """How a piece looks in the file: what `recognise` reasons from. It is not kept."""
 
-    plain: str = ""  # the words without marks, without the automatic label
+    runs: list[Run] = field(default_factory=list)  # without the automatic label
     label: str = ""  # the automatic number as printed: "12.", "(a)", "Question 3:"
     list_id: str = ""  # one per list of the file, to tell runs of automatic numbers apart
     list_level: int = -1
     bullet: bool = False
-    style: str = ""  # lower-case English name where Word has one
-    outline: int = -1  # 0 is Heading 1
+    style: str = ""  # lower-case name, English where Word has one
+    styles: tuple[str, ...] = ()  # with those that it is based on
+    heading: int = 0  # 1 for Heading 1 or outline level 1
     bold: bool = False  # all of the words
     italic: bool = False
     underline: bool = False
@@ -68,22 +71,28 @@ class Form:
     centred: bool = False
     size: float = 0.0  # points, of most of the words
     indent: int = 0  # twentieths of a point
-    box: int = 0  # pieces of one box (text box, bordered paragraphs or one-cell table) share a number
+    box: int = 0  # pieces of one text box, frame or one-column table share a number
     page_break: bool = False  # starts a new page
-    table: bool = False
-    rows: list[list[str]] = field(default_factory=list)
-    marked: str = ""  # plain text with tracked changes, or underlined and struck words, as marks
-    changed: bool = False  # by tracked changes
-    struck: bool = False  # some words are struck through or underlined by hand
     toc: bool = False
-    part: str = "body"  # body, header, footer, note
+    part: str = "body"  # or furniture
+    cells: "list[list[list[Block]]]" = field(default_factory=list)  # of a table: rows, cells, pieces
+    notes: dict[str, str] = field(default_factory=dict)  # footnotes that it calls: label to Markdown
+
+    @property
+    def plain(self) -> str:
+        return plain(self.runs)
+
+    @property
+    def changed(self) -> bool:
+        return any(one.change for one in self.runs)
 
 
 @dataclass
 class Block:
     """A piece of the paper. Everything but `form` is kept, and everything kept may be corrected by a person.
 
-    `text` is Markdown (of a clause: plain text with marks) without the number that is in `number`.
+    `text` is Markdown without the number that is in `number`. Titles, headings and references are plain text, and so
+    are clauses, with marks. `source` is a code and a number, "paragraph 214"; `remarks.say_source` puts it in words.
     `confident` is False where a person should look.
     """
 

@@ -1,8 +1,391 @@
 """What each block is: roles and numbers from styles, numbering, looks, position and sequence."""
 
-from consultations.importing.blocks import Imported
+import re
+from dataclasses import replace
+
+from consultations.importing import annexes, headings, questions, sequence
+from consultations.importing.blocks import Block, Imported, Remark, Role
+from consultations.importing.cover import settle_cover, start_of_body
+from consultations.importing.inline import marked
+from consultations.importing.pieces import Piece
+from consultations.importing.unfold import unfold
+from consultations.importing.vocabulary import FOREWORD, OF_STATEMENT, SECTIONS, STATEMENT, whole
+
+_SIMPLIFIED = set("监证国应说发这为务对们会产虚拟资业规请经机构组报关严须诉讼")
+_TRADITIONAL = set("監證國應說發這為務對們會產虛擬資業規請經機構組報關嚴須訴訟")
 
 
 def recognise(imported: Imported) -> Imported:
-    """The same blocks with roles, numbers and remarks."""
-    return imported
+    """The same words in blocks with roles, numbers and remarks; blocks may be split from tables or joined."""
+    remarks = list(imported.remarks)
+    pieces = [Piece.of(one) for one in unfold(imported.blocks)]
+    _drop_removed(pieces, remarks)
+    for one in pieces:
+        if one.block.role == Role.FURNITURE:
+            one.zone, one.done = "furniture", True
+        elif one.block.role == Role.NOTE:
+            one.zone, one.done = "note", True
+    entries = _judge_headings(pieces)
+    annexes.open_zones(pieces, entries)
+    _zones_of_front(pieces)
+    questions.find(pieces)
+    numbered = _number_paragraphs(pieces)
+    _late_headings(pieces, entries, numbered)
+    body_start = start_of_body(pieces)
+    settle_cover(pieces[:body_start], remarks)
+    _settle_headings(pieces, entries)
+    questions.join(pieces, bool(numbered))
+    annexes.settle(pieces)
+    _settle_rest(pieces)
+    return _finished(pieces, remarks, imported.language)
+
+
+def _drop_removed(pieces: list[Piece], remarks: list[Remark]) -> None:
+    """Pieces that consist of removed words alone stay only where marks are kept, in a marked-up annex."""
+    for one in pieces:
+        if not one.is_table and not one.plain and one.form.changed:
+            one.zone = "removed"
+
+
+def _judge_headings(pieces: list[Piece]) -> dict[str, int]:
+    size, all_bold = headings.usual_size(pieces), headings.usual_bold(pieces)
+    boxes: dict[int, int] = {}
+    for one in pieces:
+        if one.form.box:
+            boxes[one.form.box] = boxes.get(one.form.box, 0) + 1
+    for one in pieces:
+        if one.zone == "body":
+            one.heading = headings.likeness(one, {}, size, all_bold, boxes.get(one.form.box, 1) == 1)
+    entries = headings.mark_contents(pieces)
+    for one in pieces:
+        if one.zone == "body":
+            one.heading = headings.likeness(one, entries, size, all_bold, boxes.get(one.form.box, 1) == 1)
+    return entries
+
+
+# --- foreword and statement --------------------------------------------------------------------------------------
+
+
+def _zones_of_front(pieces: list[Piece]) -> None:
+    zone = ""
+    opened: Piece | None = None
+    for place, one in enumerate(pieces):
+        if one.zone != "body":
+            if one.zone == "annex":
+                zone = ""
+            continue
+        if _opens(FOREWORD, one):
+            zone, opened = "foreword", one
+        elif _opens(STATEMENT, one):
+            zone, opened = "statement", one
+        elif zone and opened is not None and _ends(zone, opened, one, pieces[place + 1 : place + 4]):
+            zone = ""
+        if zone:
+            one.zone = zone
+
+
+def _opens(pattern: re.Pattern[str], piece: Piece) -> bool:
+    text = piece.after_label if piece.label else piece.plain
+    return bool(whole(pattern, text)) and piece.weight < 110 and not piece.is_table
+
+
+def _ends(zone: str, opened: Piece, one: Piece, following: list[Piece]) -> bool:
+    """Whether a piece after the heading of a foreword or statement begins the next part of the paper."""
+    if one.heading < 0.5:
+        return False
+    text = one.after_label
+    if whole(SECTIONS, text) and not (zone == "statement" and OF_STATEMENT.match(text)):
+        return True
+    if zone == "statement" and OF_STATEMENT.search(text):
+        return bool(opened.form.heading and one.form.heading and one.form.heading < opened.form.heading)
+    if opened.form.heading and one.form.heading:
+        return one.form.heading <= opened.form.heading
+    if zone == "foreword":
+        return True
+    looks_alike = (one.form.size, one.form.capitals, one.form.centred) == (
+        opened.form.size, opened.form.capitals, opened.form.centred,
+    )  # fmt: skip
+    restarts = any(two.label and two.label.values[-1] == 1 for two in following[:2])
+    return looks_alike or restarts or one.form.page_break
+
+
+# --- numbers of paragraphs ---------------------------------------------------------------------------------------
+
+
+def _number_paragraphs(pieces: list[Piece]) -> list[Piece]:
+    found = sequence.candidates(pieces)
+    plain, dotted = sequence.plain_chain(found), sequence.dotted_chain(found, pieces)
+    texts = [place for place in plain.places if pieces[place].heading < 0.5]
+    dotted_texts = [place for place in dotted.places if pieces[place].heading < 0.5]
+    if dotted_texts and len(dotted_texts) >= 0.5 * len(texts) and len(dotted_texts) >= 2:
+        return _accept(pieces, dotted_texts)
+    if len(texts) < 2 and not (texts and pieces[texts[0]].weight > 150):
+        return []
+    kept = [place for place in texts if not _is_list_of_headings(pieces[place])]
+    extra = _strays(pieces, found, kept)
+    numbered = _accept(pieces, sorted({*kept, *extra}))
+    _sub_numbers(pieces, numbered)
+    if plain.restarts:
+        _restarts(pieces)
+    return numbered
+
+
+def _is_list_of_headings(piece: Piece) -> bool:
+    return piece.heading >= 0.5
+
+
+def _accept(pieces: list[Piece], places: list[int]) -> list[Piece]:
+    numbered = []
+    for place in places:
+        piece = pieces[place]
+        label = piece.label
+        assert label is not None
+        piece.cut(label.length)
+        piece.settle(Role.PARAGRAPH, number=label.text.strip("()[]"))
+        if label.mark == " " or label.kind == "paren":
+            piece.block.confident = piece.block.confident and label.kind != "paren"
+        numbered.append(piece)
+    return numbered
+
+
+def _strays(pieces: list[Piece], found: list[sequence.Candidate], kept: list[int]) -> list[int]:
+    """Numbers out of order that look like the others: a slip of the author, not a list within a paragraph."""
+    if len(kept) < 3:
+        return []
+    looks = {one.place: one for one in found}
+    usual = [looks[place].look for place in kept if place in looks]
+    taken = set(kept)
+    strays = []
+    plain = [one for one in found if len(one.values) == 1]
+    for number, one in enumerate(plain):
+        piece = pieces[one.place]
+        if one.place in taken or one.weight < 0.9 or piece.weight < 80 or usual.count(one.look) < 0.5 * len(usual):
+            continue
+        before = plain[number - 1] if number else None
+        after = plain[number + 1] if number + 1 < len(plain) else None
+        of_list = one.values[0] == 1 or any(
+            near is not None and near.place not in taken and abs(near.values[0] - one.values[0]) == 1
+            for near in (before, after)
+        )
+        if not of_list:
+            strays.append(one.place)
+    return strays
+
+
+def _sub_numbers(pieces: list[Piece], numbered: list[Piece]) -> None:
+    """12.1 after 12 is a paragraph of its own."""
+    numbers = {id(one): one for one in numbered}
+    current = 0
+    for piece in pieces:
+        if id(piece) in numbers and piece.label:
+            current = piece.label.values[0]
+        label = piece.label
+        if (
+            label and label.kind == "dotted" and not piece.done and piece.zone == "body" and piece.heading < 0.5
+            and label.values[0] == current and piece.weight > 40 and not piece.form.box
+        ):  # fmt: skip
+            piece.cut(label.length)
+            piece.settle(Role.PARAGRAPH, number=label.text)
+
+
+def _restarts(pieces: list[Piece]) -> None:
+    """Numbers that start again in each section get the section's number in front, and say so."""
+    section, count = "", 0
+    seen: set[str] = set()
+    for piece in pieces:
+        if piece.zone != "body":
+            continue
+        if piece.heading >= 0.5 and not piece.done:
+            count += 1
+            section = piece.label.text if piece.label and piece.label.strong else str(count)
+        if piece.done and piece.block.role == Role.PARAGRAPH and piece.block.number:
+            printed = piece.block.number
+            if printed in seen:
+                piece.block.number = f"{section}.{printed}"
+                piece.block.remark("number_prefixed", doubt=True, printed=printed, number=piece.block.number)
+            seen.add(piece.block.number)
+
+
+# --- headings ----------------------------------------------------------------------------------------------------
+
+
+def _late_headings(pieces: list[Piece], entries: dict[str, int], numbered: list[Piece]) -> None:
+    """Plain short lines that are headings because their number or their place says so."""
+    known_kinds = {one.label.kind for one in pieces if one.label and one.heading >= 0.5 and one.zone == "body"}
+    numbers = {one.block.number.split(".")[0] for one in numbered if "." in one.block.number}
+    for place, one in enumerate(pieces):
+        if one.done or one.zone != "body" or one.heading >= 0.5 or one.asked or not headings.maybe(one):
+            continue
+        label = one.label
+        assert label is not None
+        opens_dotted = (
+            label.kind == "number"
+            and label.text in numbers
+            and _next_number(pieces, place).startswith(f"{label.text}.")
+        )
+        chapter = label.kind in ("part", "roman", "chinese") and (label.kind in known_kinds or label.kind != "chinese")
+        continues = (
+            label.kind in known_kinds
+            and _continues(pieces, place)
+            and label.kind in ("number", "letter", "roman", "chinese")
+        )
+        if opens_dotted or chapter or continues or whole(SECTIONS, one.after_label):
+            one.heading = 0.6
+
+
+def _next_number(pieces: list[Piece], place: int) -> str:
+    for one in pieces[place + 1 : place + 6]:
+        if one.done and one.block.role == Role.PARAGRAPH and one.block.number:
+            return one.block.number
+    return ""
+
+
+def _continues(pieces: list[Piece], place: int) -> bool:
+    mine = pieces[place].label
+    assert mine is not None
+    for one in reversed(pieces[:place]):
+        if one.heading >= 0.5 and one.label and one.label.kind == mine.kind and one.zone == "body":
+            return mine.values[0] == one.label.values[0] + 1
+    return False
+
+
+def _settle_headings(pieces: list[Piece], entries: dict[str, int]) -> None:
+    found = [one for one in pieces if one.zone == "body" and not one.done and one.heading >= 0.5]
+    for one in found:
+        label = one.label
+        cut = 0
+        number = ""
+        if label and label.kind == "part":
+            number = label.text
+        elif label and (label.strong or label.automatic or label.kind == "dotted"):
+            number, cut = label.text.strip("()[]"), label.length
+        one.settle(Role.HEADING, number=number, level=one.block.level)
+        title = one.plain_text(cut)
+        if label and label.kind == "part" and label.automatic:
+            title = f"{one.form.label} {title}".strip()
+        if not title:
+            title, one.block.number = one.plain_text(), ""
+        one.block.text = title
+        if one.heading < 0.65:
+            one.block.remark("heading_by_looks", doubt=one.heading < 0.6)
+    headings.set_levels(found, entries)
+
+
+# --- the rest ----------------------------------------------------------------------------------------------------
+
+_ZONES = {
+    "contents": Role.CONTENTS,
+    "foreword": Role.FOREWORD,
+    "statement": Role.STATEMENT,
+    "annex": Role.ANNEX_TEXT,
+    "furniture": Role.FURNITURE,
+    "note": Role.NOTE,
+}
+
+
+def _settle_rest(pieces: list[Piece]) -> None:
+    opened: set[str] = set()
+    for one in pieces:
+        if one.done:
+            continue
+        if one.zone in ("foreword", "statement"):
+            _settle_front(one, opened)
+        elif one.form.part in ("table head", "number"):
+            one.settle(Role.FURNITURE)
+            one.block.remark("table_head")
+        elif one.zone == "body":
+            if one.is_table:
+                one.settle(Role.TABLE)
+            else:
+                one.with_label()
+                one.settle(Role.PARAGRAPH)
+                if one.form.box:
+                    one.block.remark("box_text")
+        else:
+            if one.zone != "contents":
+                one.with_label()
+            one.settle(_ZONES.get(one.zone, Role.UNKNOWN))
+
+
+def _settle_front(one: Piece, opened: set[str]) -> None:
+    role = _ZONES[one.zone]
+    heading = one.zone not in opened
+    opened.add(one.zone)
+    if heading:
+        one.settle(role, level=1)  # its own heading: `assemble` knows it by the level
+        one.block.text = one.plain_text()
+    elif one.heading >= 0.5 and not one.is_table:
+        label = one.label
+        title = f"{one.form.label} {one.plain_text()}".strip()
+        one.settle(role)
+        one.block.text = f"# {title}"
+        if label and label.strong and one.zone == "statement" and one.weight > 150:
+            one.block.text = title
+    else:
+        one.with_label()
+        one.settle(role)
+
+
+def _finished(pieces: list[Piece], remarks: list[Remark], language: str) -> Imported:
+    removed: list[str] = []
+    for one in pieces:
+        if one.block.role != Role.CLAUSE:
+            removed.extend(run.text for run in one.form.runs if run.change == "del" and run.text.strip())
+            for cell in (block for row in one.form.cells for blocks in row for block in blocks):
+                removed.extend(run.text for run in cell.form.runs if run.change == "del" and run.text.strip())
+    blocks = [one.block for one in pieces if one.zone != "removed" or one.block.role == Role.CLAUSE]
+    changed = sum(one.form.changed for one in blocks if one.role != Role.CLAUSE)
+    if changed or removed:
+        remarks.append(Remark("changes_accepted", {"count": str(changed)}, text=" ".join(removed)))
+    kept = sum(one.form.changed for one in blocks if one.role == Role.CLAUSE)
+    if kept:
+        remarks.append(Remark("changes_kept", {"count": str(kept)}))
+    numbers = {}
+    for number, block in enumerate(blocks, start=1):
+        numbers[block.id] = number
+        block.id = number
+        block.remarks = [replace(one, block=number) for one in block.remarks]
+    made = Imported(blocks, remarks, language_of(blocks))
+    check_numbers(made)
+    _tell_left_out(made)
+    return made
+
+
+def _tell_left_out(made: Imported) -> None:
+    contents = sum(one.role == Role.CONTENTS for one in made.blocks)
+    if contents:
+        made.remarks.append(Remark("contents_left_out", {"count": str(contents)}))
+    furniture = sum(one.role == Role.FURNITURE for one in made.blocks)
+    if furniture:
+        made.remarks.append(Remark("furniture_left_out", {"count": str(furniture)}))
+
+
+def check_numbers(made: Imported) -> None:
+    """Gaps, repetitions and steps back in the numbers of paragraphs and of questions become remarks."""
+    for role in (Role.PARAGRAPH, Role.QUESTION):
+        last: tuple[int, ...] = ()
+        seen: dict[str, int] = {}
+        for block in made.blocks:
+            if block.role != role or not block.number:
+                continue
+            values = tuple(int(one) for one in re.findall(r"[0-9]+", block.number))
+            if block.number in seen:
+                block.remark("number_twice", doubt=True, number=block.number)
+            elif last and values and not sequence.follows_directly(last, values):
+                code = "number_back" if values < last else "number_gap"
+                block.remark(code, doubt=True, number=block.number, before=".".join(map(str, last)))
+            seen[block.number] = block.id
+            last = values or last
+
+
+def language_of(blocks: list[Block]) -> str:
+    text = "".join(one.text for one in blocks)
+    chinese = sum("\u4e00" <= one <= "\u9fff" for one in text)
+    if chinese * 3 < sum(one.isascii() and one.isalpha() for one in text):
+        return "en"
+    simple = sum(one in _SIMPLIFIED and one not in _TRADITIONAL for one in text)
+    full = sum(one in _TRADITIONAL and one not in _SIMPLIFIED for one in text)
+    return "zh_hans" if simple > full else "zh_hant"
+
+
+__all__ = ["language_of", "marked", "recognise"]

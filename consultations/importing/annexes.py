@@ -1,0 +1,173 @@
+"""Annexes: where they begin, what they are called, and the clauses of those that show drafting."""
+
+from consultations.importing import labels
+from consultations.importing.blocks import Role
+from consultations.importing.headings import key_of
+from consultations.importing.inline import marked, skip
+from consultations.importing.numerals import value_of
+from consultations.importing.pieces import Piece
+from consultations.importing.vocabulary import ANNEX, DRAFTING
+
+
+def open_zones(pieces: list[Piece], entries: dict[str, int]) -> None:
+    """Marks everything from the first annex to the end; each annex begins with a piece that is settled here."""
+    word = ""
+    keys: list[str] = []
+    for place, one in enumerate(pieces):
+        if one.zone in ("contents", "furniture", "note"):
+            continue
+        found = ANNEX.fullmatch(one.plain) if one.zone in ("body", "annex", "removed") and not one.is_table else None
+        if found and _is_heading(one, found, entries, pieces, place):
+            kind = found[1].lower()
+            if (
+                not word
+                or kind == word
+                or (kind in ("appendix", "annex", "附錄", "附录", "附件") and word in ("schedule", "附表"))
+            ):
+                key = (found[2] or "").upper()
+                if not (key and keys and key == keys[-1]):
+                    word = word or kind
+                    _open(one, key or _next_key(keys), not found[2], found[3].strip(), pieces, place)
+                    keys.append(one.block.number)
+                    continue
+        if word and one.zone in ("body", "removed"):
+            one.zone = "annex" if one.zone == "body" else "removed"
+            if one.plain or one.is_table:
+                one.zone = "annex"
+
+
+def _is_heading(piece: Piece, found, entries: dict[str, int], pieces: list[Piece], place: int) -> bool:  # type: ignore[no-untyped-def]
+    title = found[3].strip()
+    if piece.weight > 220 or piece.form.bullet or (piece.form.box and len(title) > 80):
+        return False
+    if piece.form.heading or key_of(piece.plain) in entries:
+        return True
+    if title.endswith((".", "。", ";", "；", ",", "，")) or title[:1].islower():
+        return False
+    if not title:
+        return bool(found[2]) or piece.form.bold or piece.form.centred or piece.form.page_break or piece.form.capitals
+    marked_off = (
+        piece.form.bold or piece.form.centred or piece.form.page_break or piece.form.capitals or piece.form.underline
+    )
+    return bool(found[2]) and (
+        marked_off
+        or piece.heading >= 0.5
+        or (place > 0.5 * len(pieces) and piece.weight < 110 and _separated(piece.plain, title))
+    )
+
+
+def _separated(text: str, title: str) -> bool:
+    before = text[: len(text) - len(title)]
+    return before.rstrip()[-1:] in ":：-–—." or "\t" in before
+
+
+def _next_key(keys: list[str]) -> str:
+    if not keys:
+        return "A"
+    value = value_of(keys[-1]) or len(keys)
+    return str(value + 1) if keys[-1].isdigit() else chr(ord("A") + min(value, 25))
+
+
+def _open(piece: Piece, key: str, derived: bool, title: str, pieces: list[Piece], place: int) -> None:
+    piece.zone = "annex"
+    piece.settle(Role.ANNEX, number=key, level=1)
+    piece.block.text = " ".join(title.split())
+    if derived:
+        piece.block.remark("annex_letter", doubt=True, letter=key)
+    if not title:
+        following = next((one for one in pieces[place + 1 : place + 3] if one.plain or one.is_table), None)
+        if following is not None and _is_title(following, pieces, place):
+            piece.block.text = following.plain_text()
+            piece.block.source = f"{piece.block.source}"
+            following.zone = "merged"
+
+
+def _is_title(piece: Piece, pieces: list[Piece], place: int) -> bool:
+    if (
+        piece.is_table
+        or piece.weight > 220
+        or (ANNEX.fullmatch(piece.plain) and piece.heading < 0.5 and not piece.form.bold)
+    ):
+        return False
+    return piece.heading >= 0.5 or piece.form.centred or piece.form.bold
+
+
+def settle(pieces: list[Piece]) -> None:
+    """Roles within annexes. An annex whose text shows changes is drafting: its pieces become clauses."""
+    pieces[:] = [one for one in pieces if one.zone != "merged"]
+    starts = [place for place, one in enumerate(pieces) if one.zone == "annex" and one.block.role == Role.ANNEX]
+    for start, end in zip(starts, [*starts[1:], len(pieces)], strict=True):
+        inside = [one for one in pieces[start + 1 : end] if one.zone in ("annex", "removed")]
+        if _shows_changes(pieces[start], inside):
+            _clauses(inside)
+        else:
+            _texts(inside)
+
+
+def _shows_changes(heading: Piece, inside: list[Piece]) -> bool:
+    runs = [run for one in inside for run in one.form.runs]
+    if any(run.change for run in runs):
+        return True
+    struck = any(run.struck and run.text.strip() for run in runs)
+    underlined = any(run.underline and not run.link and run.text.strip() for run in runs)
+    by_title = bool(DRAFTING.search(heading.block.text)) or any(
+        DRAFTING.search(one.plain) for one in inside[:2] if one.weight < 220
+    )
+    return (struck and (underlined or by_title)) or (underlined and by_title and _partly(inside))
+
+
+def _partly(inside: list[Piece]) -> bool:
+    """Underlining within sentences, not of whole headings."""
+    return any(
+        any(run.underline and run.text.strip() for run in one.form.runs)
+        and any(not run.underline and run.text.strip() for run in one.form.runs)
+        for one in inside
+    )
+
+
+def _clauses(inside: list[Piece]) -> None:
+    by_hand = any(run.struck or run.underline for one in inside for run in one.form.runs if not run.change)
+    tracked = any(run.change for one in inside for run in one.form.runs)
+    for one in inside:
+        if one.is_table or one.form.notes:
+            continue
+        number = one.form.label
+        runs = one.form.runs
+        if not number:
+            found = labels.read("".join(run.text for run in runs))
+            if (
+                found
+                and (found.strong or found.kind in ("dotted", "part"))
+                and not (found.kind == "part" and one.heading >= 0.5)
+            ):
+                number, runs = found.text, skip([_as_kept(run) for run in runs], found.length)
+        if one.form.bullet:
+            number = ""
+        one.zone = "annex"
+        one.settle(Role.CLAUSE, number=number.rstrip(".:：、 \t")[:20])
+        one.block.text = marked(runs, by_hand=by_hand and not (tracked and not _hand_struck(inside)))
+        if one.form.bullet:
+            one.block.text = f"• {one.block.text}"
+
+
+def _as_kept(run):  # type: ignore[no-untyped-def]
+    return run
+
+
+def _hand_struck(inside: list[Piece]) -> bool:
+    return any(run.struck for one in inside for run in one.form.runs)
+
+
+def _texts(inside: list[Piece]) -> None:
+    for one in inside:
+        if one.done or one.zone == "removed":
+            continue
+        if one.is_table:
+            one.settle(Role.TABLE)
+        elif one.heading >= 0.5 and not one.form.bullet:
+            title = f"{one.form.label} {one.plain_text()}".strip()
+            one.settle(Role.ANNEX_TEXT)
+            one.block.text = f"{'#' * min(max(one.form.heading - 1, 1), 3)} {title}"
+        else:
+            one.with_label()
+            one.settle(Role.ANNEX_TEXT)

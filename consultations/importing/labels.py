@@ -1,0 +1,137 @@
+"""The number that a piece begins with, typed or automatic: what sort it is, what it counts, how it is printed."""
+
+import re
+from dataclasses import dataclass
+
+from consultations.importing.numerals import CHINESE, from_roman, half_width, value_of
+from consultations.importing.vocabulary import QUESTION, WORD_NUMBERS
+
+
+@dataclass(frozen=True)
+class Printed:
+    """`kind`: number (12.), dotted (1.2), paren ((a), (i), (1)), item (a.), letter (A.), roman (I.), chinese (一、),
+    chinese_paren (（一）), part (Part 1). `length` counts the characters of the plain text that it takes, 0 when it
+    is automatic. `mark` is what follows it: ".", ")", "tab", " ", "" and so on.
+    """
+
+    kind: str
+    values: tuple[int, ...]
+    text: str
+    length: int
+    mark: str = "."
+
+    @property
+    def automatic(self) -> bool:
+        return self.length == 0
+
+    @property
+    def strong(self) -> bool:
+        return self.mark not in (" ", "")
+
+
+_C = CHINESE
+_FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("part", re.compile(r"(?:part|section|chapter)\s+([0-9]{1,2}|[IVX]{1,5}|[A-Z])(?![A-Za-z0-9])(\s*[:.\-–—)、]|\t|$|\s)\s*", re.I)),
+    ("part", re.compile(rf"第\s*([0-9]{{1,2}}|[{_C}]{{1,3}})\s*(?:部分|部份|部|章|節|节|編|编)()\s*[:.\-–—)、]?\s*")),
+    ("dotted", re.compile(r"\(?([0-9]{1,3}(?:\s?\.\s?[0-9]{1,3}){1,4})([.)、]?\s*\t|[.)、:]\s|[.)、]?\s|[.)、]?(?=[A-Z\u4e00-\u9fff「『“\"(])|$)\s*")),
+    ("number", re.compile(r"([0-9]{1,4})(\s*\t|\s?[.)、:](?!\s?[0-9])|\s|$)\s*")),
+    ("number", re.compile(r"\[([0-9]{1,4})(\])\s*")),
+    ("paren", re.compile(r"\(([0-9]{1,3}|[a-z]{1,2}|[ivxlc]{1,6}|[A-Z]|[IVX]{1,5})(\))[.、]?\s*")),
+    ("chinese_paren", re.compile(rf"\(([{_C}]{{1,4}}|[甲乙丙丁戊己庚辛壬癸])(\))[.、]?\s*")),
+    ("chinese", re.compile(rf"([{_C}]{{1,4}}|[甲乙丙丁戊己庚辛壬癸])([、.:]|\t)\s*")),
+    ("circle", re.compile(r"([①-⑳])()\s*")),
+    ("roman", re.compile(r"([IVX]{1,6})([.:)、]\s+|[.、](?=\S)|\s*\t)\s*")),
+    ("letter", re.compile(r"([A-Z])([.:)、]\s+|[.、](?=[\u4e00-\u9fff])|\s*\t)\s*")),
+    ("item", re.compile(r"([a-z]|[ivx]{2,5})([.)、]\s+|[.)、](?=\S)|\s*\t)\s*")),
+)  # fmt: skip
+
+
+def read(text: str) -> Printed | None:
+    """The label that a plain text begins with."""
+    lead = len(text) - len(text.lstrip())
+    half = half_width(text[lead:]).replace("（", "(").replace("）", ")").replace("：", ":")
+    for kind, form in _FORMS:
+        found = form.match(half)
+        if found is None:
+            continue
+        made = _made(kind, found, lead)
+        if made is not None:
+            return made
+    return None
+
+
+def _made(kind: str, found: re.Match[str], lead: int) -> Printed | None:
+    core, after = found[1], found[2] or ""
+    mark = "tab" if "\t" in after else after.strip()[:1] or (" " if after else "")
+    if kind == "dotted":
+        parts = tuple(int(one) for one in re.split(r"\s?\.\s?", core))
+        if any(one > 400 for one in parts):
+            return None
+        return Printed(
+            kind, parts, ".".join(str(one) for one in parts) if " " in core else core, lead + found.end(), mark
+        )
+    value = from_roman(core) if kind == "roman" else value_of(core)
+    if value is None or (kind == "number" and value > 1500):
+        return None
+    if kind in ("paren", "chinese_paren"):
+        return Printed(kind, (value,), f"({core})", lead + found.end(), ")")
+    if kind in ("part", "circle"):
+        return Printed(kind, (value,), core, lead + found.end(), mark or ".")
+    return Printed(kind, (value,), core, lead + found.end(), mark)
+
+
+def automatic(label: str) -> Printed | None:
+    """The same for a number that Word made; it takes no characters of the text."""
+    if not label.strip():
+        return None
+    found = read(f"{label.strip()}\t")
+    if found is None:
+        return None
+    mark = re.sub(r"\w", "", half_width(label))[-1:] or "tab"
+    return Printed(found.kind, found.values, found.text, 0, mark)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The label of a question: its number as printed, the characters that it takes, and whether words follow."""
+
+    number: str
+    length: int
+    value: int
+    closed: bool  # a colon, full stop, dash, tab or the end follows the number
+
+
+def question(text: str) -> Asked | None:
+    """The question label that a plain text begins with, if it is a label and not "Question 3 above asks"."""
+    lead = len(text) - len(text.lstrip())
+    half = half_width(text[lead:]).replace("：", ":")
+    found = QUESTION.match(half)
+    if found is None:
+        return None
+    core = found["en"] or found["zh"] or found["nth"]
+    if re.match(r"questions\b", half, re.IGNORECASE) and not re.match(r"questions\s*[0-9]+\s*[:.\t]", half, re.I):
+        return None
+    if not found["en"] and not re.match(r"[0-9]", core) and value_of(core) is None:
+        return None
+    rest = half[found.end() :]
+    closer = re.match(r"[ \u3000]*(?:[:.、)\]】]|[-–—](?=\s)|\t|\n|$)[\s:.\-–—]*", rest)
+    length = lead + found.end() + (len(closer[0]) if closer else len(rest) - len(rest.lstrip()))
+    core = re.sub(r"\s", "", core).replace("（", "(").replace("）", ")")
+    number, value = _question_number(core)
+    if closer is None:
+        following = rest.lstrip()[:1]
+        if not following or following in ",;?" or re.match(r"[a-z]", following):
+            return None
+        if rest[:1] not in " \u3000" and found[0][-1:] not in "]】」)）題题":
+            return None
+    return Asked(number, length, value, closer is not None)
+
+
+def _question_number(core: str) -> tuple[str, int]:
+    digits = re.match(r"[0-9]+", core)
+    if digits:
+        return core, int(digits[0])
+    word = WORD_NUMBERS.get(core.lower())
+    if word is not None:
+        return str(word), word
+    return core, value_of(core) or 0

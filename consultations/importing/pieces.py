@@ -1,0 +1,83 @@
+"""A block while its role is being worked out."""
+
+from dataclasses import dataclass, field
+
+from consultations.importing import labels
+from consultations.importing.blocks import Block, Role
+from consultations.importing.compose import with_notes
+from consultations.importing.inline import escape, markdown, skip
+from consultations.importing.labels import Asked, Printed
+
+
+@dataclass
+class Piece:
+    block: Block
+    plain: str = ""  # one line
+    label: Printed | None = None
+    asked: Asked | None = None
+    heading: float = 0.0  # how much it looks like a heading, 0 to 1
+    zone: str = "body"  # cover, contents, foreword, statement, body, annex, furniture, note
+    done: bool = False
+    signature: tuple[object, ...] = field(default_factory=tuple)
+
+    @classmethod
+    def of(cls, block: Block) -> "Piece":
+        raw = block.form.plain if block.role != Role.TABLE else ""
+        made = cls(block, raw.strip())
+        if block.form.label:
+            made.asked = labels.question(f"{block.form.label}\t") or labels.question(raw)
+            made.label = labels.automatic(block.form.label)
+        else:
+            made.asked = labels.question(raw)
+            made.label = labels.read(raw)
+        return made
+
+    @property
+    def form(self):  # type: ignore[no-untyped-def]
+        return self.block.form
+
+    @property
+    def is_table(self) -> bool:
+        return self.block.role == Role.TABLE
+
+    @property
+    def weight(self) -> float:
+        """The length of the text as a reader feels it: a Chinese character counts for more."""
+        return reading_length(self.plain)
+
+    @property
+    def after_label(self) -> str:
+        return self.plain[self.label.length :].strip() if self.label else self.plain
+
+    # --- settling ------------------------------------------------------------------------------------------------
+
+    def settle(self, role: Role, *, number: str = "", level: int = 0) -> None:
+        self.block.role, self.block.number, self.block.level = role, number, level
+        self.done = True
+
+    def cut(self, count: int, *, unbold: bool = False) -> None:
+        """The text again, without the first `count` characters of its words."""
+        if self.is_table:
+            return
+        form = self.form
+        form.runs = skip(form.runs, count)
+        self.block.text = with_notes(markdown(form.runs, unbold=unbold), form.notes)
+
+    def plain_text(self, count: int = 0) -> str:
+        """One line of plain words, without the first `count` characters."""
+        return " ".join(self.form.plain.strip()[count:].split())
+
+    def with_label(self) -> None:
+        """The text with its own automatic label or bullet in front: it is not the number of a paragraph."""
+        form = self.form
+        if form.bullet:
+            body = self.block.text.replace("\n", "\n" + "  " * (form.list_level + 1))
+            self.block.text = "  " * max(form.list_level, 0) + f"- {body}"
+            if form.list_level > 0:
+                self.block.text = self.block.text.lstrip()
+        elif form.label:
+            self.block.text = f"{escape(form.label)} {self.block.text}"
+
+
+def reading_length(text: str) -> float:
+    return sum(2.6 if one >= "\u2e80" else 1.0 for one in text)

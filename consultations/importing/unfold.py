@@ -1,0 +1,159 @@
+"""Tables that are not tables: question boxes, layout grids of numbers and texts, headings in a row."""
+
+import re
+from collections.abc import Iterator
+
+from consultations.importing import labels
+from consultations.importing.blocks import Block, Role
+from consultations.importing.numerals import half_width
+from consultations.importing.pieces import reading_length
+from consultations.importing.vocabulary import ANNEX, QUESTIONS_HEADING, SECTIONS, whole
+
+_NUMBER_HEAD = re.compile(r"(?:no|number|item|編號|编号|題號|题号|#)\.?|", re.IGNORECASE)
+
+
+def unfold(blocks: list[Block]) -> list[Block]:
+    """The blocks with such tables taken apart, in reading order."""
+    out: list[Block] = []
+    boxes = max((one.form.box for one in blocks), default=0)
+    for block in blocks:
+        if block.role != Role.TABLE or not block.form.cells or block.form.toc:
+            out.append(block)
+            continue
+        boxes += 1
+        taken = _questions(block, boxes) or _numbered_questions(block, boxes) or _grid(block) or _heading(block)
+        out.extend(taken or [block])
+    return out
+
+
+def _row_pieces(row: list[list[Block]]) -> list[Block]:
+    return [one for cell in row for one in cell]
+
+
+def _words(pieces: list[Block]) -> str:
+    return " ".join(_said(one) for one in pieces).strip()
+
+
+def _said(block: Block) -> str:
+    if block.role == Role.TABLE:
+        return " ".join(_words(_row_pieces(row)) for row in block.form.cells)
+    return f"{block.form.label} {block.form.plain.strip()}".strip()
+
+
+def _questions(block: Block, box: int) -> list[Block] | None:
+    """A table in which some row begins with "Question 4": each row is read on its own."""
+    rows = [_row_pieces(row) for row in block.form.cells]
+    asked = [place for place, row in enumerate(rows) if row and labels.question(_said(row[0]) + "\n")]
+    if not asked:
+        return None
+    if len(asked) < len(rows) / 3 and len(rows) > 4:
+        return None
+    out: list[Block] = []
+    for place, row in enumerate(rows):
+        if place < asked[0] and _is_head(row):
+            out.extend(_left_out(row))
+            continue
+        out.extend(_boxed(row, box))
+    return _from_table(out, block)
+
+
+def _is_head(row: list[Block]) -> bool:
+    return all(reading_length(_said(one)) < 60 for one in row)
+
+
+def _left_out(row: list[Block]) -> Iterator[Block]:
+    for one in row:
+        one.form.part = "table head"
+        yield one
+
+
+def _boxed(row: list[Block], box: int) -> Iterator[Block]:
+    for one in row:
+        one.form.box = box
+        yield one
+
+
+def _numbered_questions(block: Block, box: int) -> list[Block] | None:
+    """A table headed "Question" whose rows begin with a bare number."""
+    rows = [_row_pieces(row) for row in block.form.cells]
+    if len(rows) < 2 or not any(whole(QUESTIONS_HEADING, _said(one)) for one in rows[0]):
+        return None
+    body = rows[1:]
+    numbers = [labels.read(f"{_said(row[0])}\t") for row in body]
+    bare = all(
+        one is not None and one.kind == "number" and re.fullmatch(r"[0-9]+[.)、]?", half_width(_said(row[0])))
+        for one, row in zip(numbers, body, strict=True)
+    )
+    if not bare or any(len(row) < 2 for row in body):
+        return None
+    out = list(_left_out(rows[0]))
+    for number, row in zip(numbers, body, strict=True):
+        first, second, *rest = _boxed(row, box)
+        second.form.label = f"Question {number.values[0] if number else ''}:"
+        second.form.part = "asked"
+        first.form.part = "number"
+        out.extend([second, *rest])
+        out.append(first)
+    return _from_table(out, block)
+
+
+def _grid(block: Block) -> list[Block] | None:
+    """Two columns used to set numbers beside paragraphs."""
+    rows = [row for row in block.form.cells if _row_pieces(row)]
+    if any(len([cell for cell in row if cell]) > 2 for row in rows):
+        return None
+    numbered = 0
+    for row in rows:
+        cells = [cell for cell in row if cell]
+        if len(cells) != 2 or len(cells[0]) != 1:
+            continue
+        first = labels.read(f"{_said(cells[0][0])}\t")
+        bare = re.fullmatch(r"[0-9]{1,3}(?:\.[0-9]{1,3})*[.)、]?", half_width(_said(cells[0][0])))
+        if first and bare and reading_length(_words(cells[1])) > 120:
+            numbered += 1
+    if numbered < max(1, 0.7 * len(rows)) or (numbered == 1 and len(rows) > 1):
+        return None
+    out: list[Block] = []
+    for row in rows:
+        cells = [cell for cell in row if cell]
+        if len(cells) == 2 and len(cells[0]) == 1 and cells[1] and cells[1][0].role != Role.TABLE:
+            cells[1][0].form.label = _said(cells[0][0])
+            cells[1][0].form.part = "grid"
+            out.extend(cells[1])
+        else:
+            out.extend(_row_pieces(row))
+    return _from_table(out, block)
+
+
+def _heading(block: Block) -> list[Block] | None:
+    """One row that holds a heading: "3 | Proposals on custody"."""
+    rows = [row for row in block.form.cells if _row_pieces(row)]
+    if len(rows) != 1:
+        return None
+    pieces = _row_pieces(rows[0])
+    text = _words(pieces)
+    if len(pieces) > 3 or reading_length(text) > 110 or any(one.role == Role.TABLE for one in pieces):
+        return None
+    first = labels.read(f"{_said(pieces[0])}\t")
+    alone = first is not None and first.length >= len(_said(pieces[0]))
+    title = pieces[1:] if alone else pieces
+    styled = any(one.form.heading for one in pieces) or all(one.form.bold for one in title)
+    known = any(whole(SECTIONS, _said(one)) for one in title) or bool(
+        ANNEX.fullmatch(_said(pieces[0])) and len(pieces) > 1
+    )
+    if len(title) != 1 or not (alone or known) or not (styled or known):
+        return None
+    if alone:
+        title[0].form.label = _said(pieces[0])
+        title[0].form.part = "grid"
+        title[0].form.heading = max(one.form.heading for one in pieces)
+        return _from_table(title, block)
+    return None
+
+
+def _from_table(out: list[Block], table: Block) -> list[Block]:
+    if out:
+        out[0].form.page_break = out[0].form.page_break or table.form.page_break
+    for one in out:
+        one.source = table.source
+    return out
