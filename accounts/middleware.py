@@ -4,10 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 from allauth.usersessions.models import UserSession
+from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.functional import SimpleLazyObject
 
 from accounts import second_factor
+from accounts.entrance import person_of
 from portal.common import clock
 
 ACTIVITY_EVERY_SECONDS = 300
@@ -77,6 +80,13 @@ class RequireSecondFactorMiddleware:
             # Enrolled on another device since this session began: prove it here.
             return redirect("mfa_reauthenticate")
         return redirect("mfa_activate_totp")
+
+
+class PersonMiddleware(AuthenticationMiddleware):
+    """`request.user`, when somebody asks: Django's own, from the rows that came with the session."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        request.user = SimpleLazyObject(lambda: person_of(request))
 
 
 class SessionActivityMiddleware:

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 import pghistory
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
@@ -149,3 +150,15 @@ class Invitation(models.Model):
     @property
     def is_open(self) -> bool:
         return self.accepted_at is None and self.revoked_at is None and self.expires_at > clock.now()
+
+
+class Session(AbstractBaseSession):
+    """A session with its person beside it, so that both are read at once (accounts.entrance)."""
+
+    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="+", verbose_name=_("person"))
+
+    @classmethod
+    def get_session_store_class(cls) -> Any:
+        from accounts.sessions import SessionStore
+
+        return SessionStore

@@ -50,7 +50,7 @@ NEWS = 400
 READER = "meiyan.chan@harbour.example"
 SECRETARY = "sn.kwok@sfc.example"
 POSTERS = 8
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "accounts.backends.Backend"
 
 
 def papers(base: Base) -> None:

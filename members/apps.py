@@ -9,10 +9,12 @@ class MembersConfig(AppConfig):
 
     def ready(self) -> None:
         from members import receivers, row_security  # noqa: F401
+        from members import entrance
         from members.kinds import register_kinds
         from members.viewer import in_reading_order
         from notifications.readers import set_order
 
+        entrance.register()
         register_kinds()
         set_order(in_reading_order)
 

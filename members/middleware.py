@@ -1,12 +1,14 @@
 from collections.abc import Callable
 
+import structlog
 from django.contrib.auth import logout
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 
-from members.viewer import PUBLIC, reading_as, viewer_for
+from accounts.entrance import entering
+from members.viewer import PUBLIC, Viewer, present_as, tell_database, viewer_for
 
 
 class ViewerMiddleware:
@@ -21,16 +23,42 @@ class ViewerMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        viewer = viewer_for(request.user)
-        if request.user.is_authenticated and not viewer.is_member:
-            logout(request)
-            request.viewer = PUBLIC  # type: ignore[attr-defined]
-            response = render(request, "accounts/access_closed.html", status=403)
-            patch_cache_control(response, private=True, no_store=True)
-            return response
-        request.viewer = viewer  # type: ignore[attr-defined]
-        with reading_as(viewer):
-            response = self.get_response(request)
-            if response.status_code >= 500:
-                transaction.set_rollback(True)
+        # The session is read inside the transaction, since its statement tells the database who is looking.
+        with transaction.atomic():
+            viewer = _enter(request)
+            if viewer is not None:
+                request.viewer = viewer  # type: ignore[attr-defined]
+                with present_as(viewer):
+                    response = self.get_response(request)
+                if response.status_code >= 500:
+                    transaction.set_rollback(True)
+                return response
+        logout(request)
+        request.viewer = PUBLIC  # type: ignore[attr-defined]
+        response = render(request, "accounts/access_closed.html", status=403)
+        patch_cache_control(response, private=True, no_store=True)
         return response
+
+
+def _enter(request: HttpRequest) -> Viewer | None:
+    """Who is looking, told to the database; None for a person without access."""
+    with entering():
+        user = request.user
+        signed_in = user.is_authenticated
+    structlog.contextvars.bind_contextvars(user_id=user.pk)
+    entered = getattr(request.session, "entered", None)
+    viewer: Viewer | None = None
+    if signed_in and entered is not None and entered.user is request._cached_user:  # type: ignore[attr-defined]
+        viewer = entered.companion
+        if viewer is None:
+            return None
+    elif signed_in:
+        # The session was read before: by a middleware outside this one.
+        viewer = viewer_for(user)
+        if not viewer.is_member:
+            return None
+        tell_database(viewer)
+    if viewer is None:
+        viewer = PUBLIC
+        tell_database(viewer)
+    return viewer

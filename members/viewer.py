@@ -151,7 +151,7 @@ def in_reading_order(user_ids: Collection[int]) -> list[int]:
     return [*known, *(pk for pk in user_ids if pk not in known)]
 
 
-_SETTINGS = ("app.kind", "app.org", "app.groups", "app.user")
+SETTINGS = ("app.kind", "app.org", "app.groups", "app.user")
 
 
 def _values(viewer: Viewer | None) -> list[str]:
@@ -175,21 +175,19 @@ def tell_database(viewer: Viewer | None, using: str = "default") -> None:
 
 
 def _set(values: list[str], using: str) -> None:
-    calls = ", ".join(f"set_config('{name}', %s, true)" for name in _SETTINGS)
+    calls = ", ".join(f"set_config('{name}', %s, true)" for name in SETTINGS)
     with connections[using].cursor() as cursor:
         cursor.execute(f"SELECT {calls}", values)
 
 
 @contextmanager
-def reading_as(viewer: Viewer) -> Iterator[None]:
-    """A transaction in which everything is read and written as `viewer`: the length of a request."""
-    with transaction.atomic():
-        tell_database(viewer)
-        token = _present.set(viewer)
-        try:
-            yield
-        finally:
-            _present.reset(token)
+def present_as(viewer: Viewer) -> Iterator[None]:
+    """The viewer of the present request, whom the database has been told in the transaction around it."""
+    token = _present.set(viewer)
+    try:
+        yield
+    finally:
+        _present.reset(token)
 
 
 @contextmanager
@@ -201,7 +199,7 @@ def acting_as(viewer: Viewer | None, using: str = "default") -> Iterator[None]:
     """
     with transaction.atomic(using=using):
         with connections[using].cursor() as cursor:
-            cursor.execute("SELECT " + ", ".join(f"coalesce(current_setting('{n}', true), '')" for n in _SETTINGS))
+            cursor.execute("SELECT " + ", ".join(f"coalesce(current_setting('{n}', true), '')" for n in SETTINGS))
             before = list(cursor.fetchone())
         _set(_values(viewer), using)
         token = _present.set(viewer if using == "default" else _present.get())

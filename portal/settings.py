@@ -12,6 +12,8 @@ import structlog
 from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 
+from portal.common.scrubbing import scrub
+
 django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -91,7 +93,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.PersonMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     # Outside the viewer's transaction: allauth sends mail and adds messages when that commits.
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -182,6 +184,11 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "schedule": 300,
         "options": {"expires": 240},
     },
+    "announce what was released": {
+        "task": "consultations.tasks.announce",
+        "schedule": 30,
+        "options": {"expires": 60},
+    },
     "daily digest at 08:00 Hong Kong time": {
         "task": "notifications.tasks.queue_digests",
         "schedule": crontab(hour=8, minute=0),
@@ -189,7 +196,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
 }
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["accounts.backends.Backend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
@@ -228,6 +235,7 @@ MFA_TRUST_ENABLED = False
 MFA_TOTP_ISSUER = "ASPIRe Portal"
 USERSESSIONS_TRACK_ACTIVITY = True
 
+SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
@@ -316,6 +324,7 @@ structlog.configure(
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
         structlog.processors.format_exc_info,
+        scrub,
         structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
     ],
     logger_factory=structlog.stdlib.LoggerFactory(),
@@ -331,12 +340,13 @@ LOGGING: dict[str, Any] = {
             "foreign_pre_chain": [
                 structlog.stdlib.add_log_level,
                 structlog.processors.TimeStamper(fmt="iso"),
+                scrub,
             ],
         },
         "plain": {
             "()": structlog.stdlib.ProcessorFormatter,
             "processor": structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
-            "foreign_pre_chain": [structlog.stdlib.add_log_level],
+            "foreign_pre_chain": [structlog.stdlib.add_log_level, scrub],
         },
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain" if LOCAL else "json"}},
@@ -348,4 +358,6 @@ LOGGING: dict[str, Any] = {
 }
 # One line for each request, when it is answered.
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
+# Bound by the viewer's middleware: asking here would read the session before the transaction has begun.
+DJANGO_STRUCTLOG_USER_ID_FIELD = ""
 SILENCED_SYSTEM_CHECKS: list[str] = []

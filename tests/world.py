@@ -15,7 +15,7 @@ from members.enums import LicenceState, OrganisationKind, Role
 from members.models import Organisation, WorkingGroup
 from members.viewer import PUBLIC, Viewer, viewer_for
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "accounts.backends.Backend"
 START = date(2025, 2, 14)
 PASSWORD = "correct horse battery staple"
 
@@ -101,7 +101,7 @@ def build() -> World:
     ):
         world.users[key] = person(key, world.organisations[organisation], role)
     world.users["leaver"] = person("leaver", world.organisations["kite"], Role.CONTRIBUTOR, ends_on=date(2026, 3, 31))
-    seats = [world.users[key].memberships.get() for key in ("officer", "mei", "kalok")]
+    seats = [world.users[key].memberships.get() for key in ("officer", "colleague", "mei", "kalok")]
     world.groups["custody"] = workflow.form_working_group(
         key="custody",
         convener=world.users["officer"],

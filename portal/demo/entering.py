@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from accounts import second_factor
 from accounts.models import User
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "accounts.backends.Backend"
 
 
 def enter_request(request: HttpRequest, user: User) -> None:

@@ -85,6 +85,7 @@ OPEN = {
     "auth.Permission": DJANGO,
     "auth.Group_permissions": DJANGO,
     "contenttypes.ContentType": DJANGO,
+    "accounts.Session": DJANGO,
     "sessions.Session": DJANGO,
     "pghistory.Context": DJANGO,
     "consultations.Clause_paragraphs": LINKS,
