@@ -65,6 +65,8 @@ class Comment(Restricted):
     body_html = models.TextField(editable=False, blank=True)
     language = models.CharField(_("language"), max_length=8, choices=TextLanguage.choices, default=TextLanguage.ENGLISH)
     created_at = models.DateTimeField(_("posted"), default=clock.now)
+    # When its present readers first had it: the posting, or the moment at which somebody let it out.
+    shown_at = models.DateTimeField(_("shown"), default=clock.now)
     version = models.PositiveSmallIntegerField(_("version"), default=1)
     edited_at = models.DateTimeField(_("edited"), null=True, blank=True)
     edit_reason = models.CharField(_("reason for the edit"), max_length=250, blank=True)
@@ -126,6 +128,7 @@ class Comment(Restricted):
         indexes = (
             models.Index(fields=["consultation", "thread_at", "created_at"], name="comment_reading_order"),
             models.Index(fields=["consultation", "-created_at"], name="comment_newest"),
+            models.Index(fields=["consultation", "-shown_at"], name="comment_latest_shown"),
             # The admin site's list, over all papers.
             models.Index(fields=["-created_at", "-id"], name="comment_newest_of_all"),
         )
@@ -148,7 +151,7 @@ class Comment(Restricted):
         return self.root_id or self.pk
 
     def get_absolute_url(self) -> str:
-        return f"{self.consultation.get_absolute_url()}?thread={self.anchor_key}#c-{self.pk}"
+        return f"{self.consultation.get_absolute_url()}?thread={self.anchor_key}&c={self.pk}#c-{self.pk}"
 
 
 @pghistory.track()
