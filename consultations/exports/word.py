@@ -60,6 +60,8 @@ class _Writer:
         self._form()
         end = self.body.find(qn("w:sectPr"))
         self.body.remove(end)
+        for name in [name for name in end.attrib if "rsid" in name]:
+            del end.attrib[name]
         for node in layout.nodes(self.content):
             self._node(node)
         self._end_notes()
@@ -327,8 +329,9 @@ def _scrubbed(content: bytes) -> bytes:
                 data = _APPLICATION
             elif info.filename == "_rels/.rels":
                 data = re.sub(rb"<Relationship [^>]*thumbnail[^>]*/>", b"", data)
-            elif info.filename in {"word/styles.xml", "word/settings.xml", "word/numbering.xml", "word/footer1.xml"}:
+            elif info.filename != "word/document.xml" and info.filename.endswith(".xml"):
+                # The document's own part is written here and has none.
                 data = re.sub(rb' w:rsid\w*="[0-9A-Fa-f]*"', b"", data)
-                data = re.sub(rb"<w:rsids>.*?</w:rsids>", b"", data, flags=re.DOTALL)
+                data = re.sub(rb"<w:rsids>.*?</w:rsids>|<w:rsid [^>]*/>", b"", data, flags=re.DOTALL)
             after.writestr(info.filename, data)
     return made.getvalue()

@@ -4,7 +4,7 @@ import re
 from collections.abc import MutableMapping
 from typing import Any, Final
 
-_KEYS: Final = re.compile(r"(/feed/|/account/invitation/|(?<![\w/.-])/u/)[^/\s?#'\"]+")
+_KEYS: Final = re.compile(r"(/feed/|/account/invitation/|/u/(?=[\w.-]+:))[^/\s?#'\"]+")
 
 
 def without_keys(text: str) -> str:

@@ -54,7 +54,9 @@ class Scene:
 
 def build(world: Any, *, audience: str = "group") -> Scene:
     paper = make_paper(world, key="cp-1", audience=audience)
-    question = paper.questions.get(number="1")
+    officer = world.viewer("officer")
+    with acting_as(officer):
+        question, paragraph = paper.questions.get(number="1"), paper.paragraphs.get(number="1.1")
     say(paper, world, "mei", "A remark, qzmeigroupqz. 託管安排", anchor=question)
     say(paper, world, "mei", "To the SFC, qzmeisharedqz.", "shared", anchor=question)
     say(paper, world, "mei", "Among us, qzmeiownqz.", "organisation")
@@ -62,7 +64,7 @@ def build(world: Any, *, audience: str = "group") -> Scene:
     say(paper, world, "kalok", "Among us, qzkalokownqz.", "organisation", anchor=question)
     say(paper, world, "officer", "Among the staff, qzregulatorqz.", "regulator", anchor=question)
     gone = say(paper, world, "kalok", "Fees, qzwithdrawnqz.")
-    changed = say(paper, world, "kalok", "First, qzearlierqz.", anchor=paper.paragraphs.first())
+    changed = say(paper, world, "kalok", "First, qzearlierqz.", anchor=paragraph)
     actor = world.viewer("kalok")
     with acting_as(actor):
         gone.refresh_from_db()
@@ -71,7 +73,6 @@ def build(world: Any, *, audience: str = "group") -> Scene:
         workflow.edit_comment(
             changed, actor=actor, body="Then, qzreplacedqz.", reason="clearer", expected_version=changed.version
         )
-    officer = world.viewer("officer")
     with acting_as(officer):
         shared = {"consultation": paper, "organisation": paper.organisation, "answered_by": world.officer}
         for number, (word, released) in enumerate(
@@ -79,7 +80,7 @@ def build(world: Any, *, audience: str = "group") -> Scene:
         ):
             Clarification.objects.create(
                 number=number, audience=paper.audience, asked_en="What?", answer_en=f"This, {word}.",
-                released_at=released, paragraph=paper.paragraphs.first(), **shared,
+                released_at=released, paragraph=paragraph, **shared,
             )  # fmt: skip
         Conclusions.objects.create(
             consultation=paper, organisation=paper.organisation, audience=paper.audience, signed_by=world.officer,

@@ -47,7 +47,7 @@ def test_the_compiler_refuses_what_is_not_pdf_ua(scene: Scene) -> None:
                         "words": {"missing": "", "missing-why": ""}})  # fmt: skip
     assert pdf.compiled(data).startswith(b"%PDF")
     with pytest.raises(pdf._CannotShow):
-        pdf.compiled(data.replace('"nodes": []', '"nodes": [{"k": "notice", "s": "\\ue000"}]'))
+        pdf.compiled(data.replace('"nodes": []', '"nodes": [{"k": "notice", "s": "\\ud83d\\ude00"}]'))
 
 
 def test_chinese_comes_out_as_chinese(scene: Scene) -> None:
