@@ -84,8 +84,8 @@ class ConsultationAdmin(_ReadingAdmin[Consultation]):
     list_select_related = ("lead",)
     search_fields = ("reference", "title_en", "title_zh_hant")
     inlines = (QuestionInline, CorrectionInline)
-    actions = ("open_papers", "begin_analysis", "begin_implementation", "take_effect", "withdraw_papers")
-    action_form = ReasonActionForm
+    # Opening, deadlines and withdrawal have confirmations of their own: the paper's page for officers.
+    actions = ("begin_analysis", "begin_implementation", "take_effect")
 
     def can_act(self, viewer: Viewer) -> bool:
         return policies.can_run(viewer)
@@ -93,11 +93,6 @@ class ConsultationAdmin(_ReadingAdmin[Consultation]):
     @admin.display(description=pgettext_lazy("consultation", "State"))
     def state_words(self, row: Consultation) -> str:
         return _("Planned") if row.is_planned else str(row.state.label)
-
-    @admin.action(description=gettext_lazy("Open at the dates of the paper"), permissions=["act"])
-    def open_papers(self, request: HttpRequest, queryset: "models.QuerySet[Consultation]") -> None:
-        viewer = self._viewer(request)
-        self._each(request, queryset, lambda row: workflow.open_consultation(row, actor=viewer))
 
     def _advance(self, request: HttpRequest, rows: "models.QuerySet[Consultation]", to: State) -> None:
         viewer = self._viewer(request)
@@ -114,11 +109,6 @@ class ConsultationAdmin(_ReadingAdmin[Consultation]):
     @admin.action(description=gettext_lazy("Say that it is in effect"), permissions=["act"])
     def take_effect(self, request: HttpRequest, queryset: "models.QuerySet[Consultation]") -> None:
         self._advance(request, queryset, State.IN_EFFECT)
-
-    @admin.action(description=gettext_lazy("Withdraw (give a reason)"), permissions=["act"])
-    def withdraw_papers(self, request: HttpRequest, queryset: "models.QuerySet[Consultation]") -> None:
-        viewer, reason = self._viewer(request), request.POST.get("reason", "")
-        self._each(request, queryset, lambda row: workflow.withdraw_consultation(row, actor=viewer, reason=reason))
 
 
 @admin.register(Comment)

@@ -1,6 +1,6 @@
-from django.urls import path
+from django.urls import include, path
 
-from consultations.views import calendar, discussion, exports, paper
+from consultations.views import amending, calendar, discussion, drafting, drafts, exports, lifecycle, paper, readers
 
 app_name = "consultations"
 urlpatterns = [
@@ -10,15 +10,47 @@ urlpatterns = [
     path("calendar/days/", calendar.calendar_days, name="calendar_days"),
     path("calendar/days/change/", calendar.change_day, name="change_day"),
     path("calendar/days/<int:pk>/undo/", calendar.undo_change, name="undo_change"),
+    path("calendar/days/<int:pk>/move/", calendar.move_deadlines, name="move_deadlines"),
     path("calendar/windows/set/", calendar.set_window, name="set_window"),
     path("calendar/windows/<int:pk>/lift/", calendar.lift_window, name="lift_window"),
+    path("new/", drafting.new, name="new"),
+    path("<slug:key>/draft/", include("consultations.urls_drafting")),
+    # Before the papers' own: no paper is called so.
+    path("drafts/", drafts.drafts, name="drafts"),
+    path("drafts/<uuid:pk>/discard/", drafts.discard, name="discard_draft"),
+    path("shortcuts/", readers.shortcuts, name="shortcuts"),
+    path("waiting/", readers.waiting, name="waiting"),
+    path("waiting/wish/", readers.wish, name="release_wish"),
     path("<slug:key>/", paper.consultation, name="consultation"),
+    path("<slug:key>/manage/", lifecycle.manage, name="manage"),
+    path("<slug:key>/manage/preview/", lifecycle.audience_preview, name="audience_preview"),
+    path("<slug:key>/manage/open/", lifecycle.ask_to_open, name="ask_to_open"),
+    path("<slug:key>/manage/open/take-back/", lifecycle.take_back_opening, name="take_back_opening"),
+    path("<slug:key>/manage/open/<uuid:pk>/approve/", lifecycle.approve_opening, name="approve_opening"),
+    path("<slug:key>/manage/open/<uuid:pk>/return/", lifecycle.return_opening, name="return_opening"),
+    path("<slug:key>/manage/deadline/", lifecycle.move_deadline, name="move_deadline"),
+    path("<slug:key>/manage/extend/", lifecycle.extend, name="extend"),
+    path("<slug:key>/manage/extensions/<uuid:pk>/", lifecycle.decide_extension, name="decide_extension"),
+    path("<slug:key>/manage/advance/", lifecycle.advance, name="advance"),
+    path("<slug:key>/manage/withdraw/", lifecycle.withdraw_paper, name="withdraw_paper"),
+    path("<slug:key>/amend/<str:anchor>/", amending.amend, name="amend"),
+    path("<slug:key>/history/<str:anchor>/", amending.part_history, name="part_history"),
+    path("<slug:key>/extension/", lifecycle.ask_for_extension, name="ask_for_extension"),
+    path("<slug:key>/reconfirm/", amending.reconfirm, name="reconfirm"),
+    path("<slug:key>/reconfirm/answers/<uuid:pk>/", amending.confirm_answer, name="confirm_answer"),
+    path("<slug:key>/reconfirm/drafts/<uuid:pk>/", amending.keep_draft, name="keep_draft"),
     path("<slug:key>/news/", paper.news, name="news"),
     path("<slug:key>/thread/<str:anchor>/", paper.thread, name="thread"),
     path("<slug:key>/export/", exports.export, name="export"),
     path("<slug:key>/export/<slug:what>.<slug:extension>", exports.export_file, name="export_file"),
     path("<slug:key>/feed/<str:token>/", exports.feed, name="feed"),
     path("<slug:key>/comments/", discussion.post, name="post"),
+    path("<slug:key>/comments/draft/", drafts.save, name="save_draft"),
+    path("<slug:key>/comments/<uuid:pk>/readers/", readers.readers, name="readers"),
+    path("<slug:key>/comments/<uuid:pk>/let-out/", readers.let_out, name="let_out"),
+    path("<slug:key>/comments/<uuid:pk>/give-back/", readers.give_back, name="give_back"),
+    path("<slug:key>/comments/<uuid:pk>/pin/", discussion.pin, name="pin"),
+    path("<slug:key>/comments/<uuid:pk>/files/<uuid:file>/", readers.attachment, name="attachment"),
     path("<slug:key>/comments/<uuid:pk>/edit/", discussion.edit, name="edit"),
     path("<slug:key>/comments/<uuid:pk>/withdraw/", discussion.withdraw, name="withdraw"),
     path("<slug:key>/comments/<uuid:pk>/official/", discussion.official, name="official"),

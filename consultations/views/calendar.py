@@ -8,16 +8,18 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from consultations import burden, policies, workflow
 from consultations.asks import ROOMS, Firms, firms_of
-from consultations.calendar import changes, deadlines_on
+from consultations.calendar import Due, changes, deadlines_on
 from consultations.calendar_forms import CheckForm, DayChangeForm, WindowForm, moment_of
 from consultations.conflicts import conflicts, score
-from consultations.enums import Kind
+from consultations.enums import DayChangeKind, Kind
 from consultations.models import BlackoutWindow, Consultation, DayChange
 from consultations.views.common import is_htmx, viewer_of
+from consultations.workflow.deadlines import extend_for_weather
 from members.models import Organisation
 from members.policies import require
 from portal.common import clock, dates
@@ -119,7 +121,7 @@ def _days_page(
     changed = list(DayChange.objects.order_by("-day"))
     on_days = deadlines_on(viewer, [one.day for one in changed]) if viewer.is_regulator else {}
     context = {
-        "changed": [(one, on_days.get(one.day, ())) for one in changed],
+        "changed": [(one, due, _to_be_moved(one, due)) for one in changed for due in [on_days.get(one.day, [])]],
         "windows": BlackoutWindow.objects.visible_to(viewer).filter(lifted_at=None).order_by("starts_on", "pk"),
         "keeps": keeps,
         "day_form": (day or DayChangeForm(prefix="day")) if keeps else None,
@@ -128,6 +130,10 @@ def _days_page(
     }
     refused = any(form is not None and form.errors for form in (day, window))
     return render(request, "consultations/calendar/days.html", context, status=422 if refused else 200)
+
+
+def _to_be_moved(change: DayChange, due: list[Due]) -> bool:
+    return change.kind == DayChangeKind.CLOSED and any(one.is_ahead for one in due)
 
 
 def _through(form: forms.Form, verb: Callable[[], object]) -> bool:
@@ -186,6 +192,22 @@ def undo_change(request: HttpRequest, pk: int) -> HttpResponse:
     viewer = viewer_of(request)
     require(policies.can_keep_calendar(viewer))
     return _done(request, lambda: workflow.undo_change(get_object_or_404(DayChange, pk=pk), actor=viewer))
+
+
+@require_POST
+def move_deadlines(request: HttpRequest, pk: int) -> HttpResponse:
+    """Move what falls on a closed day to the next working day (Cap. 1 s.71), by the verb of deadlines."""
+    viewer = viewer_of(request)
+    require(policies.can_keep_calendar(viewer))
+    change = get_object_or_404(DayChange, pk=pk)
+    try:
+        moved = extend_for_weather(change.day, actor=viewer)
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+    else:
+        text = ngettext("%(count)s deadline moved.", "%(count)s deadlines moved.", len(moved))
+        messages.success(request, text % {"count": len(moved)})
+    return redirect("consultations:calendar_days")
 
 
 @require_POST

@@ -16,6 +16,8 @@ from django.db import transaction
 
 from accounts.models import User
 from consultations import loading as consultations
+from consultations import workflow as consultation_verbs
+from consultations.models import BlackoutWindow, DayChange
 from initiatives.loading import load as load_roadmap
 from meetings.loading import load as load_meetings
 from members import workflow as members
@@ -67,6 +69,7 @@ class Loader:
             self._roadmap()
             self._consultations()
             self._meetings()
+            self._calendar()
         return self.left_out
 
     def actor(self, key: str) -> Viewer:
@@ -184,3 +187,22 @@ class Loader:
         data = read("meetings.yaml")
         self.left_out += load_meetings(data, people=self.people, organisations=self.organisations, actor_for=self.actor)
         self.say(f"meetings: {len(data['meetings'])}, actions and commitments: {len(data['actions'])}")
+
+    def _calendar(self) -> None:
+        """Days that a storm closed and blackout windows, for the calendar of asks."""
+        data = read("calendar.yaml")
+        for row in data["windows"]:
+            with clock.at(row["at"].replace(tzinfo=clock.HONG_KONG)):
+                actor = self.actor(row["by"])
+                with acting_as(actor):
+                    if not BlackoutWindow.objects.filter(starts_on=row["from"], ends_on=row["to"]).exists():
+                        consultation_verbs.set_window(row["from"], row["to"], actor=actor, reason=row["reason"])
+        for row in data["days"]:
+            with clock.at(row["at"].replace(tzinfo=clock.HONG_KONG)):
+                actor = self.actor(row["by"])
+                with acting_as(actor):
+                    if not DayChange.objects.filter(day=row["day"]).exists():
+                        consultation_verbs.change_day(
+                            row["day"], actor=actor, kind=row["kind"], cause=row["cause"], reason=row["reason"]
+                        )
+        self.say(f"blackout windows: {len(data['windows'])}, changed days: {len(data['days'])}")

@@ -333,7 +333,7 @@ def test_a_deadline_just_outside_the_weeks_collides_with_one_inside(world: Any) 
     mei = world.viewer("mei")
     with acting_as(mei):
         own = firm_calendar(mei, firms_of(mei), world.harbour, weeks)
-        assert [line.ask.due_on for line in own.lines] == [date(2026, 11, 27)]
+        assert [ask.due_on for ask in own.weeks[0].due] == [date(2026, 11, 27)]
         assert own.weeks[0].collisions == 1
 
 
@@ -381,7 +381,7 @@ def test_queries_do_not_grow_with_papers_actions_and_meetings(world: Any, who: s
 
     few = count()
     for number in range(2, 8):
-        extend(world, make_paper(world, key=f"cp-{number}", closes=timedelta(days=10 + number)), "harbour", 40)
+        extend(world, make_paper(world, key=f"cp-{number}", closes=timedelta(weeks=number)), "harbour", 56)
         add_action(world, "harbour", date(2026, 12, 4), number=f"7.{number}")
         plan_meeting(world, {"harbour": "mei", "banyan": "kalok"}, number=10 + number)
         set_window(world, date(2027, 1, number), date(2027, 1, number))

@@ -195,6 +195,7 @@ ADDRESSES: dict[str, Address] = {
     "consultations:change_day": replace(MEMBER_POST, who=OFFICE, done=statuses(422)),
     "consultations:set_window": replace(MEMBER_POST, who=OFFICE, done=statuses(422)),
     "consultations:undo_change": replace(MEMBER_POST, who=OFFICE, kind="day change", done=statuses(302)),
+    "consultations:move_deadlines": replace(MEMBER_POST, who=OFFICE, kind="day change", done=statuses(302)),
     "consultations:lift_window": replace(MEMBER_POST, who=OFFICE, kind="window", done=statuses(302)),
     "consultations:consultation": OBJECT("paper", PUBLIC),
     "consultations:thread": OBJECT("paper", PUBLIC),

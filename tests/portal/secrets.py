@@ -25,6 +25,7 @@ from meetings import workflow as meetings
 from meetings.models import Meeting
 from members.viewer import Viewer, acting_as
 from portal.common import clock
+from tests.opening import settle
 from tests.world import World
 
 REGULATOR = frozenset({"officer", "secretary", "chair", "admin"})
@@ -53,6 +54,7 @@ class Secrets:
     meetings: dict[str, tuple[Meeting, frozenset[str]]] = field(default_factory=dict)
     documents: dict[str, tuple[Document, frozenset[str]]] = field(default_factory=dict)
     updates: dict[str, InitiativeUpdate] = field(default_factory=dict)
+    calendar: dict[str, Any] = field(default_factory=dict)
     _serial: Iterator[int] = field(default_factory=lambda: count(1))
 
     def word(self, what: str, readers: Iterable[str], shown: Iterable[str] | None = None) -> str:
@@ -83,6 +85,7 @@ def build(world: World, files: Path) -> Secrets:
             _discussion(made)
             _responses(made)
             _conclusions(made, now)
+        _calendar(made)
         _documents(made, now)
         _meetings(made, now)
         _updates(made)
@@ -135,9 +138,7 @@ def _papers(made: Secrets, now: datetime) -> None:
                 body={"en": made.word(f"annex{name}", readers)},
             )  # fmt: skip
             if release:
-                consultations.open_consultation(
-                    paper, actor=officer, opens_at=now - timedelta(hours=2), closes_at=now + timedelta(days=9)
-                )
+                settle(paper, made.world, opens_at=now - timedelta(minutes=90), closes_at=now + timedelta(days=9))
         made.papers[name] = paper
     with made.acting("secretary") as secretary:
         consultations.extend(
@@ -146,6 +147,21 @@ def _papers(made: Secrets, now: datetime) -> None:
             until=now + timedelta(days=20),
             reason=f"Because {made.word('extension', HARBOUR | REGULATOR, {'secretary'})}",
             actor=secretary,
+        )
+
+
+def _calendar(made: Secrets) -> None:
+    """A day that a storm closed and a blackout window: every member reads why."""
+    with made.acting("secretary") as secretary:
+        made.calendar["day change"] = consultations.change_day(
+            date(2099, 3, 4),
+            actor=secretary,
+            kind="closed",
+            cause="gale",
+            reason={"en": f"Storm {made.word('storm', MEMBERS)}"},
+        )
+        made.calendar["window"] = consultations.set_window(
+            date(2099, 2, 1), date(2099, 2, 5), actor=secretary, reason={"en": f"Audits {made.word('window', MEMBERS)}"}
         )
 
 

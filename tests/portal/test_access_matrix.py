@@ -199,6 +199,8 @@ def cases(secrets: Secrets, name: str, address: Address) -> list[Case]:
             found = [Case("valid", (good,), EVERYBODY), Case("absent", ("forged",), frozenset())]
         case "invitation":
             found = [Case("open", (invitation_token(secrets),), EVERYBODY), Case("absent", ("forged",), frozenset())]
+        case "day change" | "window" as kind:
+            found = [Case("present", (secrets.calendar[kind].pk,), EVERYBODY), Case("absent", (0,), frozenset())]
         case "key" | "mail":
             found = [Case("absent", (0,) if address.kind == "key" else ("none",), frozenset())]
         case "admin":

@@ -27,6 +27,7 @@ from members.viewer import acting_as
 from notifications.delivery import deliver_due
 from notifications.models import Delivery, Event, Notice
 from notifications.workflow import queue_digests
+from portal.common import clock
 from tests.portal.secrets import CLOSED, EVERYBODY, MEMBERS, REGULATOR, Secrets
 from tests.world import enter
 
@@ -63,6 +64,10 @@ def addresses(secrets: Secrets) -> Iterator[str]:
     for number in (1, 2, 99):
         yield reverse("initiatives:initiative", args=[number])
     yield f"{reverse('meetings:actions')}?all=1"
+    for query in ("", "?firm=harbour", "?firm=banyan", "?firm=kite&months=12", "?room=meetings&months=1"):
+        yield f"{reverse('consultations:calendar')}{query}"
+    yield reverse("consultations:calendar_days")
+    yield f"{reverse('consultations:calendar_check')}?deadline={clock.today():%Y-%m-%d}"
     yield f"{reverse('notifications:inbox')}?show=unread"
     for state in ("open", "planned", "past", "draft"):
         yield f"{reverse('consultations:list')}?state={state}"

@@ -224,6 +224,9 @@ def test_papers() -> None:
     assert allowed(consultations.can_run) == PAPER
     assert allowed(consultations.can_run, paper()) == PAPER
     assert allowed(consultations.can_extend) == OFFICE
+    assert allowed(consultations.can_keep_calendar) == OFFICE
+    assert allowed(consultations.can_weigh_deadlines) == STAFF
+    assert allowed(consultations.can_see_calendar) == MEMBERS
     assert allowed(consultations.can_conclude) == PAPER
 
 
