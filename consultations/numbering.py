@@ -21,6 +21,11 @@ class Renumbering:
     before: str
     after: str
 
+    @property
+    def words(self) -> str:
+        """What it is, in the reader's language."""
+        return str(self.row._meta.verbose_name)
+
 
 def numbered_by_section(consultation: Consultation) -> bool:
     """Whether its paragraphs count within their sections: 2.1, 2.2."""

@@ -181,6 +181,7 @@ def new_statement(version: str, body: Texts, *, actor: Viewer) -> PersonalInform
 def insert_part(
     within: Consultation | Annex,
     kind: str,
+    /,
     *,
     actor: Viewer,
     texts: Mapping[str, Texts],
@@ -264,6 +265,7 @@ def _closed_up(rows: Any, after: Any) -> int:
 
 def revise_part(
     part: Any,
+    /,
     *,
     actor: Viewer,
     seen: str,
