@@ -96,9 +96,20 @@ class SessionActivityMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., Any],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+    ) -> None:
+        # A page that is left open asks for news by itself: nobody is there, and the session may end.
+        if getattr(view_func, "is_polling", False):
+            return
         if request.session.session_key and request.user.is_authenticated:
             now = clock.now().timestamp()
             if now - request.session.get(ACTIVITY_SESSION_KEY, 0) > ACTIVITY_EVERY_SECONDS:
                 UserSession.objects.create_from_request(request)
                 request.session[ACTIVITY_SESSION_KEY] = now
-        return self.get_response(request)

@@ -4,7 +4,7 @@ English puts a no-break space between day and month; Chinese types none. A day o
 present one says its year.
 """
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Final
 
 from portal.common import clock
@@ -95,3 +95,9 @@ def short_weekday(value: date | datetime, *, language: str | None = None) -> str
 def days_until(value: date | datetime) -> int:
     """Calendar days in Hong Kong from today to `value`: 0 today, negative in the past."""
     return (hong_kong_day(value) - clock.today()).days
+
+
+def microseconds(value: datetime) -> int:
+    """Microseconds since 1970 (UTC), exactly: a float would lose the last ones."""
+    since = value - datetime(1970, 1, 1, tzinfo=UTC)
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds

@@ -62,6 +62,12 @@
     place.focus();
   });
 
+  // What arrives by itself never takes away what somebody is writing, or the place where they are.
+  document.addEventListener("htmx:oobBeforeSwap", function (event) {
+    const place = event.detail.target;
+    if (place.querySelector("textarea") || place.contains(document.activeElement)) event.preventDefault();
+  });
+
   document.addEventListener("DOMContentLoaded", function () { onReady(document); });
   document.addEventListener("htmx:afterSwap", function (event) { onReady(event.target); });
 })();

@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Iterator
 from http.cookies import SimpleCookie
 from typing import Any
-from urllib.parse import quote
 
 import pytest
 from django.contrib import admin
@@ -19,7 +18,6 @@ from django.db import transaction
 from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from consultations.models import Comment
 from members.audience import Restricted
@@ -81,7 +79,6 @@ def addresses(secrets: Secrets) -> Iterator[str]:
 
 
 def _of_papers(secrets: Secrets) -> Iterator[str]:
-    since = quote((timezone.now() - timezone.timedelta(hours=20)).isoformat())
     for paper in secrets.papers.values():
         page = paper.get_absolute_url()
         yield page
@@ -89,7 +86,7 @@ def _of_papers(secrets: Secrets) -> Iterator[str]:
             yield from (f"{page}?audience={audience}" for audience in AUDIENCES)
         yield f"{page}?compose=p1&thread=p1&text=both"
         yield f"{reverse('consultations:thread', args=[paper.key, 'p1'])}?compose=1"
-        yield f"{reverse('consultations:news', args=[paper.key])}?since={since}"
+        yield f"{reverse('consultations:news', args=[paper.key])}?stamp=1"
     for comment, _readers in secrets.comments.values():
         key = comment.consultation.key
         for name in ("comment_history", "edit", "withdraw"):
