@@ -30,7 +30,7 @@ def register_kinds() -> None:
             name=COMMENT_POSTED,
             category=Category.COMMENTS,
             title=_title_of_comment,
-            context_line=_paper,
+            context_line=context_line,
             template="consultations/emails/comment_posted",
             icon="message-square",
             readable=readable,
@@ -41,7 +41,7 @@ def register_kinds() -> None:
             name=OFFICIAL_ANSWER,
             category=Category.COMMENTS,
             title=_title_of_answer,
-            context_line=_paper,
+            context_line=context_line,
             template="consultations/emails/comment_posted",
             icon="circle-check-big",
             readable=readable,
@@ -62,7 +62,7 @@ def place_words(kind: str, number: str) -> str:
             return _("the whole paper")
 
 
-def _said(params: Mapping[str, Any], name: str) -> str:
+def said(params: Mapping[str, Any], name: str) -> str:
     """A text of the particulars in the active language, or in the nearest that there is."""
     wanted = column_language()
     for code in dict.fromkeys((wanted, "zh_hant" if wanted == "zh_hans" else wanted, "en", "zh_hant")):
@@ -73,7 +73,7 @@ def _said(params: Mapping[str, Any], name: str) -> str:
 
 def _title_of_comment(params: Mapping[str, Any]) -> str:
     words = {
-        "by": _said(params, "by"),
+        "by": said(params, "by"),
         "reference": params["reference"],
         "place": place_words(params["place"], params["number"]),
     }
@@ -93,39 +93,44 @@ def _title_of_answer(params: Mapping[str, Any]) -> str:
     }
 
 
-def _paper(params: Mapping[str, Any]) -> str:
-    return _("%(reference)s: %(title)s") % {"reference": params["reference"], "title": _said(params, "title")}
+def context_line(params: Mapping[str, Any]) -> str:
+    return _("%(reference)s: %(title)s") % {"reference": params["reference"], "title": said(params, "title")}
 
 
-def tell_of_comment(comment: Comment, *, actor: Viewer, official: bool = False) -> None:
+def tell_of_comment(comment: Comment, *, actor: Viewer, official: bool = False, without: Collection[int] = ()) -> None:
     """Tell those who take part in the thread, and for a firm's comment the paper's officers; never the writer, and
-    never anybody who cannot read it."""
+    never anybody who cannot read it. `without`: users who have been told already."""
     consultation = comment.consultation
-    recipients = _recipients(comment, consultation, actor)
+    recipients = [one for one in _recipients(comment, consultation, actor) if one.user_id not in without]
     if not recipients:
         return
+    publish(
+        OFFICIAL_ANSWER if official else COMMENT_POSTED,
+        subject=comment,
+        recipients=recipients,
+        params=particulars(comment),
+        url=comment.get_absolute_url(),
+        thread=f"comment-{comment.thread_id}",
+    )
+
+
+def particulars(comment: Comment) -> dict[str, Any]:
+    """What the news of a comment says: where it stands and, where others read it, by whom it is. Never its text."""
+    consultation = comment.consultation
     place = comment.anchor
     whole = isinstance(place, Consultation)
-    params = {
+    return {
         "reference": consultation.reference,
         **{f"title_{code}": getattr(consultation, f"title_{code}") for code in ("en", "zh_hant", "zh_hans")},
         "place": "whole" if whole else place._meta.model_name,
         "number": getattr(place, "number", ""),
         "audience": comment.audience,
         "reply": comment.parent_id is not None,
-        **_writer(comment, actor),
+        **_writer(comment),
     }
-    publish(
-        OFFICIAL_ANSWER if official else COMMENT_POSTED,
-        subject=comment,
-        recipients=recipients,
-        params=params,
-        url=comment.get_absolute_url(),
-        thread=f"comment-{comment.thread_id}",
-    )
 
 
-def _writer(comment: Comment, actor: Viewer) -> dict[str, str]:
+def _writer(comment: Comment) -> dict[str, str]:
     """Whose name the news gives. None for internal notes: that somebody wrote one is the firm's own affair."""
     if comment.audience in {Audience.ORGANISATION, Audience.REGULATOR}:
         return {}

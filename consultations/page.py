@@ -3,21 +3,24 @@
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from types import SimpleNamespace
 from typing import Any
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models import Case, Count, F, IntegerField, Max, OuterRef, Q, Value, When
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from consultations import policies
+from consultations.beside import Beside, File, Reader
 from consultations.emails import place_words
 from consultations.enums import AnswerStage, CommentState, State
+from consultations.filters import FIRM, MINE, SHOWS, UNANSWERED, Filters, unanswered, words_of
 from consultations.models import (
     Annex,
     Answer,
@@ -29,15 +32,16 @@ from consultations.models import (
     Paragraph,
     ProposalOutcome,
     Question,
-    Resolution,
     Section,
     TermDefinition,
 )
+from consultations.passages import Passage, marked
 from members.audience import NARROW_TO_WIDE, Audience
+from members.enums import OrganisationKind
 from members.models import Organisation
-from members.viewer import Viewer
+from members.viewer import Viewer, memberships_with_access
 from portal.common import clock
-from portal.common.dates import days_until
+from portal.common.dates import days_until, microseconds
 from portal.common.translated import HTML_LANG, column_language, translated
 
 SHOWN_AT_ONCE = 100
@@ -56,7 +60,7 @@ _SHOWN = (
 )
 
 
-@dataclass
+@dataclass(eq=False)
 class Line:
     """A comment as it stands on the page, with what this viewer may do to it."""
 
@@ -69,6 +73,13 @@ class Line:
     can_mark_official: bool = False
     can_resolve: bool = False
     can_see_history: bool = False
+    can_pin: bool = False
+    can_change_readers: bool = False
+    can_let_out: bool = False
+    # Whether the words that it is about still stand in the text, and the version of that text; None without any.
+    passage_stands: bool | None = None
+    text_version: int | None = None
+    beside: Beside = field(default_factory=Beside)
 
     @cached_property
     def name(self) -> str:
@@ -88,16 +99,25 @@ class Line:
     def html_lang(self) -> str:
         return HTML_LANG[self.comment.language]
 
-    @cached_property
+    @property
     def resolved(self) -> SimpleNamespace | None:
-        found = getattr(self.comment, "resolution", None)
-        if not found:
-            return None
-        return SimpleNamespace(at=datetime.fromisoformat(found["at"]), by=translated(SimpleNamespace(**found), "by"))
+        return self.beside.resolved
+
+    @property
+    def files(self) -> list[File]:
+        return self.beside.files
+
+    @property
+    def seen(self) -> list[Reader]:
+        return self.beside.seen
 
     @property
     def is_held(self) -> bool:
         return self.comment.state == CommentState.HELD
+
+    @property
+    def is_on_earlier_text(self) -> bool:
+        return self.text_version is not None and self.comment.anchor_version < self.text_version
 
 
 @dataclass
@@ -279,7 +299,7 @@ class Reading:
         consultation: Consultation,
         *,
         text: str = "",
-        audience: str = "",
+        filters: Filters | None = None,
         focus: Sequence[str] = (),
         address: str = "",
     ) -> None:
@@ -287,7 +307,6 @@ class Reading:
         self.consultation = consultation
         # What the links within the page begin with: nothing on the paper's own page.
         self.address = address
-        self.audience = audience if audience in Audience.values else ""
         self.focus = [key for key in focus if key]
         self.now = clock.now()
         self.until: datetime | None = consultation.own_deadline  # type: ignore[attr-defined]
@@ -295,6 +314,8 @@ class Reading:
         self.can_comment = policies.can_comment(viewer, consultation, self.open_until, self.now)
         self.languages = [code for code in _LANGUAGES if code in consultation.languages] or ["en"]
         self.text = self._text(text)
+        self.filters = replace(filters or Filters(), text=self.text)
+        self.audience = self.filters.audience
         self.places: dict[str, Place] = {WHOLE: Place(WHOLE, WHOLE, "", self.can_comment)}
         self._keys: dict[tuple[Any, ...], str] = {(None, None, None): WHOLE}
         self.some_missing = False
@@ -308,7 +329,13 @@ class Reading:
         )
         self.own = self._own_response()
         self.parts = self._parts()
+        self.items = {item.place.key: item for part in self.parts for item in part.items}
         self.tally: Counter[str] = Counter()
+        # When the newest comment that the viewer can read was shown: the stamp of the page (views/news.py).
+        self.newest: datetime | None = None
+        self.shows: Counter[str] = Counter()
+        self.beside: dict[uuid.UUID, Beside] = {}
+        self._pinned: list[uuid.UUID] = []
         self._count()
 
     def _text(self, wanted: str) -> str:
@@ -407,13 +434,46 @@ class Reading:
     def _comments(self) -> Any:
         return Comment.objects.visible_to(self.viewer).filter(consultation=self.consultation)
 
+    @cached_property
+    def _wanted(self) -> Q:
+        return self.filters.q(self.viewer, self.consultation, self.questions)
+
     def _count(self) -> None:
-        rows = self._comments().order_by().values_list(*_COLUMNS, "audience").annotate(n=Count("pk"))
-        for *columns, audience, number in rows:
-            self.tally[audience] += number
-            place = self.places.get(self._keys.get(tuple(columns), ""))
-            if place is not None and (not self.audience or audience == self.audience):
-                place.count += number
+        """How many there are at each place, and behind each of the links that show some: one query."""
+        counts: dict[str, Any] = {
+            "n": Count("pk"),
+            "newest": Max("shown_at"),
+            # Nothing is pinned for most papers: then their order is an index's.
+            "pinned": ArrayAgg("pk", filter=Q(pinned_at__isnull=False), default=Value([])),
+        }
+        if self.filters.active:
+            counts["shown"] = Count("pk", filter=self._wanted)
+        if policies.can_write(self.viewer):
+            waiting = unanswered(self.viewer, self.consultation).values("pk")
+            counts[UNANSWERED] = Count("pk", filter=Q(pk__in=waiting))
+            counts[MINE] = Count("pk", filter=Q(author=self.viewer.user_id))
+            counts[FIRM] = Count("pk", filter=Q(membership__organisation=self.viewer.organisation_id))
+        rows = self._comments().order_by().values(*_COLUMNS, "audience").annotate(**counts)
+        for row in rows:
+            self.tally[row["audience"]] += row["n"]
+            self.newest = max(filter(None, (self.newest, row["newest"])))
+            self._pinned += row["pinned"]
+            for show in SHOWS:
+                self.shows[show] += row.get(show, 0)
+            place = self.places.get(self._keys.get(tuple(row[name] for name in _COLUMNS), ""))
+            if place is not None:
+                place.count += row.get("shown", row["n"])
+
+    @property
+    def choices(self) -> list[tuple[str, str, str, int, bool]]:
+        """The links that show some of the comments: what for, query, words, how many, whether it is the present one."""
+        if not policies.can_write(self.viewer):
+            return [("", self.filters.query(show=""), words_of(""), self.total, not self.filters.show)]
+        counts = {"": self.total, **self.shows}
+        return [
+            (show, self.filters.query(show=show), words_of(show), counts[show], show == self.filters.show)
+            for show in ("", *SHOWS)
+        ]
 
     @property
     def total(self) -> int:
@@ -446,20 +506,38 @@ class Reading:
             return
         pairs = [columns for columns, key in self._keys.items() if key in {place.key for place in wanted}]
         rows = self._comments().filter(_any_of(pairs))
-        if self.audience:
-            rows = rows.filter(audience=self.audience)
-        standing = Resolution.objects.filter(comment=OuterRef("pk"), reopened_at=None).values(
-            row=JSONObject(at="resolved_at", **{f"by_{code}": F(f"resolved_by__name_{code}") for code in _LANGUAGES})
-        )
-        rows = (
-            rows.select_related("author", "membership__organisation", "working_group")
-            .only(*_SHOWN)
-            .annotate(resolution=Subquery(standing[:1]))
-            .order_by("thread_at", "created_at", "pk")
-        )
-        comments = list(rows[start : start + SHOWN_AT_ONCE])
+        if self.filters.active:
+            rows = rows.filter(self._wanted)
+        order = ["thread_at", "created_at", "pk"]
+        if self._pinned:
+            first = Q(pk__in=self._pinned) | Q(root__in=self._pinned)
+            rows = rows.annotate(rank=Case(When(first, then=0), default=1, output_field=IntegerField()))
+            order.insert(0, "rank")
+        rows = rows.select_related("author", "membership__organisation", "working_group").only(*_SHOWN)
+        comments = list(rows.order_by(*order)[start : start + SHOWN_AT_ONCE])
         self._give_owners(comments)
+        self.beside = Beside.of(self.viewer, comments)
         self._thread(comments)
+        self._mark(wanted)
+
+    def _mark(self, places: Sequence[Place]) -> None:
+        """Put the passages that comments on the page are about into their texts, and say which still stand."""
+        for place in places:
+            item = self.items.get(place.key)
+            lines = [line for head in place.threads for line in (head, *head.replies) if line.comment.passage]
+            if item is None or not lines:
+                continue
+            passages = {line: _passage(line.comment) for line in lines}
+            found: set[Passage] = set()
+            for code in {one.language for one in passages.values()}:
+                here = [one for one in passages.values() if one.language == code]
+                html, there = marked(getattr(item.row, f"html_{code}", ""), here)
+                found |= there
+                for piece in item.pieces:
+                    if piece.html_lang == HTML_LANG[code]:
+                        piece.html = html
+            for line, passage in passages.items():
+                line.passage_stands = passage in found
 
     def _give_owners(self, comments: Sequence[Comment]) -> None:
         """The owner is nearly always a firm whose people wrote here: no further join, and seldom a query."""
@@ -491,9 +569,11 @@ class Reading:
             comment.consultation = self.consultation
             columns = (comment.section_id, comment.paragraph_id, comment.question_id)
             place = self.places[self._keys[columns]]
+            item = self.items.get(place.key)
             head = heads.get(comment.thread_id)
             answers = lines.get(comment.parent_id) if comment.parent_id else None
             line = self._line(comment, answers, head)
+            line.text_version = item.row.version if item else None
             lines[comment.pk] = line
             place.shown += 1
             if head is None:
@@ -507,6 +587,7 @@ class Reading:
     def _line(self, comment: Comment, answers: Line | None, head: Line | None) -> Line:
         viewer, standing = self.viewer, comment.withdrawn_at is None
         line = Line(comment, answers)
+        line.beside = self.beside.get(comment.pk, line.beside)
         if comment.edited_at or not standing:
             line.can_see_history = policies.can_see_history(viewer, comment)
         if not policies.can_write(viewer) or not standing:
@@ -522,7 +603,37 @@ class Reading:
         line.can_edit = self.can_comment and policies.can_edit(viewer, comment)
         line.can_withdraw = policies.can_withdraw(viewer, comment)
         line.can_mark_official = policies.can_mark_official(viewer, comment)
+        line.can_pin = policies.can_pin(viewer, comment)
+        line.can_change_readers = policies.can_narrow(viewer, comment) or (line.can_edit and line.can_reply)
+        line.can_let_out = comment.state == CommentState.AWAITING and policies.can_let_out(viewer, comment)
         return line
+
+    @property
+    def official_posts(self) -> list[Comment]:
+        """The official posts on the page that are not the viewer's own firm's."""
+        lines = (line for place in self.places.values() for head in place.threads for line in (head, *head.replies))
+        return [line.comment for line in lines if line.comment.official_answer and line.comment.withdrawn_at is None]
+
+    def has_seen(self, comment: Comment) -> bool:
+        """Whether it is noted already that the viewer had this official post before them."""
+        beside = self.beside.get(comment.pk)
+        return any(one.user_id == self.viewer.user_id for one in beside.seen) if beside else False
+
+    @cached_property
+    def firms_by_group(self) -> dict[int, tuple[Organisation, set[int]]]:
+        """The firms with access, and in which working groups their people sit: one query, for the regulator's staff,
+        where an official post is on the page."""
+        found: dict[int, tuple[Organisation, set[int]]] = {}
+        for row in memberships_with_access().filter(organisation__kind=OrganisationKind.PLATFORM):
+            found.setdefault(row.organisation_id, (row.organisation, set()))[1].update(row.group_ids)  # type: ignore[attr-defined]
+        return found
+
+    def firms_of(self, comment: Comment) -> list[Organisation]:
+        """The firms that can read a comment."""
+        if comment.audience == Audience.SHARED:
+            return [comment.organisation] if comment.organisation.kind == OrganisationKind.PLATFORM else []
+        group = comment.working_group_id
+        return [firm for firm, groups in self.firms_by_group.values() if group is None or group in groups]
 
     @property
     def foreword(self) -> list[Piece]:
@@ -590,6 +701,11 @@ class Reading:
         )
 
     @property
+    def stamp(self) -> int:
+        """The moment of `newest` in microseconds, as the page sends it back; 1 where there is none."""
+        return microseconds(self.newest) if self.newest else 1
+
+    @property
     def state(self) -> State:
         return self.consultation.state_at(self.now)
 
@@ -608,6 +724,10 @@ class Reading:
         for row in rows:
             row.at = datetime.fromisoformat(row.at)
         return rows
+
+
+def _passage(comment: Comment) -> Passage:
+    return Passage(comment.passage, comment.passage_before, comment.passage_after, comment.passage_language)
 
 
 def _any_of(columns: Iterable[tuple[Any, ...]]) -> Any:

@@ -2,14 +2,17 @@
 
 from datetime import datetime
 
-from consultations.models import Comment, Consultation, Response
-from members.audience import Audience, Restricted, may_follow
+from consultations.enums import CommentState
+from consultations.models import Comment, Consultation, OpeningRequest, Response
+from members.audience import NARROW_TO_WIDE, Audience, Restricted, may_follow
 from members.enums import OrganisationKind, Role
 from members.viewer import Viewer
 
 _PAPER_ROLES = frozenset({Role.POLICY_OFFICER, Role.SECRETARIAT, Role.CHAIR})
 _DESK_ROLES = frozenset({Role.SECRETARIAT, Role.CHAIR})
 _SUBMITTERS = frozenset({Role.PRINCIPAL, Role.ALTERNATE})
+# Who lets out what a contributor wrote for all members, where the firm wants that.
+_LETTING_OUT = frozenset({Role.PRINCIPAL, Role.ALTERNATE, Role.COORDINATOR})
 
 
 def can_read(viewer: Viewer, row: Restricted) -> bool:
@@ -39,6 +42,21 @@ def can_run(viewer: Viewer, consultation: Consultation | None = None) -> bool:
 def can_extend(viewer: Viewer) -> bool:
     """A later deadline for a firm needs the secretariat's agreement."""
     return viewer.is_regulator and viewer.role in _DESK_ROLES
+
+
+def can_approve_opening(viewer: Viewer, request: OpeningRequest) -> bool:
+    """A second officer, never the one who asked."""
+    return can_run(viewer) and viewer.user_id is not None and viewer.user_id != request.asked_by_id
+
+
+def can_ask_for_extension(viewer: Viewer) -> bool:
+    """The firm's representative or the alternate."""
+    return viewer.is_platform and viewer.role in _SUBMITTERS
+
+
+def can_see_calendar(viewer: Viewer) -> bool:
+    """Every member: a firm and an agency their own asks, the regulator's staff everybody's."""
+    return viewer.is_member
 
 
 def can_keep_calendar(viewer: Viewer) -> bool:
@@ -131,6 +149,102 @@ def can_resolve(viewer: Viewer, comment: Comment) -> bool:
 def can_hold(viewer: Viewer, comment: Comment) -> bool:
     """Hold back or release what might pass on sensitive business information."""
     return viewer.is_regulator and viewer.role in _DESK_ROLES and comment.withdrawn_at is None
+
+
+def writer_of(comment: Comment) -> int:
+    """The organisation for which a comment was written; `organisation` may be the firm that the regulator answers."""
+    return comment.membership.organisation_id if comment.membership else comment.organisation_id
+
+
+def can_pin(viewer: Viewer, comment: Comment) -> bool:
+    """What begins a thread stands first at its place, for the paper's officers to say."""
+    return can_run(viewer) and comment.parent_id is None and comment.withdrawn_at is None
+
+
+def can_narrow(viewer: Viewer, comment: Comment) -> bool:
+    """The author, their firm's coordinator, and the secretariat what other firms can read."""
+    if comment.withdrawn_at is not None or comment.state == CommentState.HELD or not can_write(viewer):
+        return False
+    coordinates = (
+        viewer.is_platform and viewer.role == Role.COORDINATOR and writer_of(comment) == viewer.organisation_id
+    )
+    removes = (
+        viewer.is_regulator and viewer.role in _DESK_ROLES and comment.audience in {Audience.GROUP, Audience.PUBLIC}
+    )
+    return is_author(viewer, comment) or coordinates or removes
+
+
+def can_widen(viewer: Viewer, comment: Comment) -> bool:
+    """Nobody but the author, and not what waits for somebody's release."""
+    return can_edit(viewer, comment) and comment.state == CommentState.PUBLISHED
+
+
+def narrower(viewer: Viewer, comment: Comment) -> list[Audience]:
+    """The readerships within the present one that `viewer` may leave to the comment, narrowest first.
+
+    What waits for a colleague has no other readers yet: its author may also settle for the regulator alone.
+    """
+    if not can_narrow(viewer, comment):
+        return []
+    by_regulator = comment.membership is not None and comment.membership.organisation.kind == OrganisationKind.REGULATOR
+    if by_regulator:
+        offered = [Audience.REGULATOR]
+        if comment.parent and comment.parent.organisation.kind == OrganisationKind.PLATFORM:
+            offered.append(Audience.SHARED)
+    elif viewer.is_regulator:
+        offered = [Audience.SHARED]  # into the firm alone nobody outside of it can put a comment
+    else:
+        offered = [Audience.ORGANISATION, Audience.SHARED]
+    if comment.state in {CommentState.AWAITING, CommentState.RETURNED}:
+        bound = Audience(comment.held_audience)
+        kept = (
+            [one for one in offered if one in {Audience.ORGANISATION, Audience.SHARED}]
+            if is_author(viewer, comment)
+            else []
+        )
+    else:
+        bound, kept = Audience(comment.audience), offered
+    return [one for one in kept if NARROW_TO_WIDE.index(one) < NARROW_TO_WIDE.index(bound)]
+
+
+def wider(viewer: Viewer, comment: Comment) -> list[Audience]:
+    """The readerships beyond the present one that its author may give a comment: never beyond what it answers."""
+    if not can_widen(viewer, comment):
+        return []
+    here = NARROW_TO_WIDE.index(Audience(comment.audience))
+    allowed = audiences_for(viewer, comment.consultation, comment.parent)
+    return [one for one in allowed if NARROW_TO_WIDE.index(one) > here]
+
+
+def needs_colleague(viewer: Viewer, audience: str) -> bool:
+    """Whether what this writer posts waits for a colleague: the firm wants it, and other firms would read it."""
+    return (
+        viewer.is_platform
+        and viewer.role == Role.CONTRIBUTOR
+        and audience in {Audience.GROUP, Audience.PUBLIC}
+        and viewer.organisation is not None
+        and viewer.organisation.group_comments_need_release
+    )
+
+
+def can_let_out(viewer: Viewer, comment: Comment) -> bool:
+    """Release, or give back, what a colleague wrote for all members. Nobody releases their own."""
+    return (
+        viewer.is_platform
+        and viewer.role in _LETTING_OUT
+        and writer_of(comment) == viewer.organisation_id
+        and not is_author(viewer, comment)
+    )
+
+
+def can_see_waiting(viewer: Viewer) -> bool:
+    """A firm's own page of comments that wait for a colleague."""
+    return viewer.is_platform
+
+
+def can_be_noted(viewer: Viewer) -> bool:
+    """Whose reading of an official post is noted: a platform's people, who answer for their firm."""
+    return viewer.is_platform
 
 
 def can_see_history(viewer: Viewer, comment: Comment) -> bool:

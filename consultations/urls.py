@@ -1,6 +1,17 @@
 from django.urls import include, path
 
-from consultations.views import amending, calendar, discussion, drafting, drafts, exports, lifecycle, paper, readers
+from consultations.views import (
+    amending,
+    calendar,
+    discussion,
+    drafting,
+    drafts,
+    exports,
+    lifecycle,
+    news,
+    paper,
+    readers,
+)
 
 app_name = "consultations"
 urlpatterns = [
@@ -39,7 +50,7 @@ urlpatterns = [
     path("<slug:key>/reconfirm/", amending.reconfirm, name="reconfirm"),
     path("<slug:key>/reconfirm/answers/<uuid:pk>/", amending.confirm_answer, name="confirm_answer"),
     path("<slug:key>/reconfirm/drafts/<uuid:pk>/", amending.keep_draft, name="keep_draft"),
-    path("<slug:key>/news/", paper.news, name="news"),
+    path("<slug:key>/news/", news.news, name="news"),
     path("<slug:key>/thread/<str:anchor>/", paper.thread, name="thread"),
     path("<slug:key>/export/", exports.export, name="export"),
     path("<slug:key>/export/<slug:what>.<slug:extension>", exports.export_file, name="export_file"),

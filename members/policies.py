@@ -37,3 +37,8 @@ def can_end_membership(viewer: Viewer, membership: Membership) -> bool:
 def can_see_people(viewer: Viewer) -> bool:
     """Members see who else is a member; the public does not."""
     return viewer.is_member
+
+
+def can_set_release_wish(viewer: Viewer, organisation: Organisation) -> bool:
+    """Whether a colleague releases a contributor's comments to all members is for the firm's coordinator to say."""
+    return viewer.is_platform and viewer.role == Role.COORDINATOR and viewer.organisation_id == organisation.pk

@@ -10,15 +10,18 @@ from html import escape
 
 from django import template
 from django.template import Context
+from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
+from consultations.enums import CommentState
 from consultations.models import Comment
 from consultations.page import Line, Piece, Place
-from portal.common.templatetags.portal import audience_edge, audience_label, flag, hk_datetime, hk_day, hk_iso
+from portal.common.templatetags.portal import audience_edge, audience_label, flag, hk_datetime, hk_day, hk_iso, icon
+from portal.common.translated import HTML_LANG
 
 register = template.Library()
 
@@ -51,6 +54,7 @@ class Words:
         self.copy_of = escape(_("to the comment by %(name)s"))
         self.edit = escape(_("Edit"))
         self.withdraw = escape(_("Withdraw"))
+        self.readers = escape(_("Change readers"))
 
 
 @cache
@@ -68,6 +72,11 @@ class Writer:
         self.key = context["consultation"].key
         self.address = escape(context["reading"].address)
         self.anchor = escape(place.key)
+        reading = context["reading"]
+        # How the page is being read goes along with each link.
+        query = reading.filters.query()
+        self.query = f"&amp;{escape(query)}" if query else ""
+        self.reading = reading
         self.words = words_in(get_language() or "en")
 
     @cached_property
@@ -95,24 +104,64 @@ class Writer:
         title = words.before_title + escape(line.job_title) if line.job_title else ""
         answers = words.comma + words.answers % {"name": escape(line.answers.name)} if line.answers else ""
         return (
-            f'<article class="{audience_edge(comment)}{official}" id="c-{comment.pk}"'
+            f'<article class="{audience_edge(comment)}{official}" id="c-{comment.pk}" tabindex="-1"'
             f' aria-label="{words.label % {"name": name}}"><div class="cmt__top"><p class="cmt__by"><b>{name}</b>'
             f" {escape(str(line.organisation))}{title}{words.comma}"
             f'<time class="nowrap" datetime="{hk_iso(comment.created_at)}">{hk_datetime(comment.created_at)}</time>'
-            f"{answers}</p>{audience_label(comment, self.viewer)}</div>{self._marks(line)}"
+            f"{answers}</p>{audience_label(comment, self.viewer)}</div>{self._marks(line)}{self._passage(line)}"
             f"{self._withdrawn(line) if comment.withdrawn_at else self._standing(line, name)}</article>"
         )
 
     def _marks(self, line: Line) -> str:
-        marks = []
-        if line.is_held:
+        comment, marks = line.comment, []
+        if comment.pinned_at:
+            marks.append(flag("info", _("Pinned by the SFC")))
+        if comment.state == CommentState.HELD:
             marks.append(flag("soon", _("Held by the secretariat")))
-        if line.comment.official_answer:
+        elif comment.state == CommentState.AWAITING:
+            marks.append(flag("soon", _("Waiting for a colleague's release")))
+        elif comment.state == CommentState.RETURNED:
+            marks.append(flag("late", _("Given back to the author")))
+        if comment.official_answer:
             marks.append(flag("ok", _("Official answer")))
         if resolved := line.resolved:
             words = _("Marked as resolved by %(name)s, %(date)s")
             marks.append(flag("ok", words % {"name": resolved.by, "date": hk_day(resolved.at)}))
         return f'<p class="cmt__marks">{"".join(marks)}</p>' if marks else ""
+
+    def _passage(self, line: Line) -> str:
+        """What the comment is about, and whether the text has moved on since it was written."""
+        comment = line.comment
+        found = ""
+        if comment.passage:
+            quoted = format_html(
+                '<blockquote class="cmt__quote" lang="{}">{}</blockquote>',
+                HTML_LANG[comment.passage_language],
+                comment.passage,
+            )
+            if line.passage_stands:
+                found = format_html(
+                    '<a class="cmt__about" href="{}#{}"><span class="sr">{} </span>{}</a>',
+                    self.context["reading"].address,
+                    self.place.key,
+                    _("About these words:"),
+                    quoted,
+                )
+            else:
+                found = format_html(
+                    '<p class="cmt__moved">{}{}</p>{}',
+                    icon("history"),
+                    _("About words that have since been changed"),
+                    quoted,
+                )
+        if line.is_on_earlier_text and comment.withdrawn_at is None and line.passage_stands is not False:
+            found += format_html(
+                '<p class="cmt__moved">{}{}</p>',
+                icon("history"),
+                _("Written on version %(number)s of this text, which has been amended since")
+                % {"number": comment.anchor_version},
+            )
+        return found
 
     def _withdrawn(self, line: Line) -> str:
         comment = line.comment
@@ -126,7 +175,8 @@ class Writer:
         # The text was cleaned when it was stored.
         return (
             f'<div class="cmt__body" lang="{line.html_lang}">{line.comment.body_html}</div>'
-            f'{self._edited(line)}<div class="cmt__do">{self._actions(line, name)}</div>'
+            f"{self._beside(line)}{self._edited(line)}"
+            f'<div class="cmt__do">{self._actions(line, name)}</div>'
         )
 
     def _edited(self, line: Line) -> str:
@@ -138,6 +188,62 @@ class Writer:
             words += pgettext("between label and value", ": ") + comment.edit_reason
         return format_html('<p class="cmt__edited">{}{}</p>', words, self._history(line))
 
+    def _beside(self, line: Line) -> str:
+        """Files, people named, and what became of its readership."""
+        comment, found = line.comment, ""
+        if line.files:
+            items = "".join(
+                format_html(
+                    '<li>{}<a href="{}"{}>{}</a> <span class="small">{}{}</span></li>',
+                    icon("paperclip"),
+                    reverse("consultations:attachment", args=[self.key, comment.pk, one.pk]),
+                    SafeString(" download") if one.is_clean else "",
+                    one.name,
+                    filesizeformat(one.size),
+                    "" if one.is_clean else self.words.comma + _("not checked yet"),
+                )
+                for one in line.files
+            )
+            found += f'<ul class="cmt__files plain" aria-label="{escape(_("Files"))}">{items}</ul>'
+        if line.beside.named:
+            names = pgettext("in a list", ", ").join(map(str, line.beside.named))
+            found += format_html('<p class="cmt__edited">{}</p>', _("Named: %(names)s") % {"names": names})
+        if comment.narrowed_at:
+            words = _("Readers narrowed on %(date)s") % {"date": hk_datetime(comment.narrowed_at)}
+            found += format_html('<p class="cmt__edited">{}{}</p>', icon("lock"), words)
+        if comment.official_answer:
+            found += self._seen(line)
+        return found
+
+    def _seen(self, line: Line) -> str:
+        """For the regulator: which firms have had the post before them, and which have not. A firm sees its own."""
+        if self.viewer.is_platform and line.seen:
+            names = pgettext("in a list", ", ").join(str(one.name) for one in line.seen)
+            return format_html(
+                '<p class="cmt__edited">{}{}</p>', icon("eye"), _("Seen by %(names)s") % {"names": names}
+            )
+        if not self.viewer.is_regulator:
+            return ""
+        firms = self.reading.firms_of(line.comment)
+        if not firms:
+            return ""
+        by_firm: dict[int, list[str]] = {}
+        for one in line.seen:
+            by_firm.setdefault(one.organisation_id, []).append(f"{one.name} ({hk_datetime(one.at)})")
+        seen = [firm for firm in firms if firm.pk in by_firm]
+        words = ngettext(
+            "Seen by %(seen)s of %(count)s firm", "Seen by %(seen)s of %(count)s firms", len(firms)
+        ) % {"seen": len(seen), "count": len(firms)}  # fmt: skip
+        comma = pgettext("in a list", ", ")
+        items = "".join(
+            format_html("<dt>{}</dt><dd>{}</dd>", str(firm.short), comma.join(by_firm.get(firm.pk, [_("Not yet")])))
+            for firm in [*seen, *(firm for firm in firms if firm.pk not in by_firm)]
+        )
+        return (
+            f'<details class="cmt__seen"><summary>{icon("eye")}{escape(words)}</summary>'
+            f'<dl class="dl">{items}</dl></details>'
+        )
+
     def _history(self, line: Line) -> SafeString:
         if not line.can_see_history:
             return SafeString("")
@@ -147,17 +253,25 @@ class Writer:
         comment, words, found = line.comment, self.words, ""
         if line.can_reply:
             found = (
-                f'<a href="{self.address}?reply={comment.pk}" hx-boost="true">{words.reply}'
+                f'<a href="{self.address}?reply={comment.pk}{self.query}" hx-boost="true" data-reply>{words.reply}'
                 f'<span class="sr"> {words.reply_to % {"name": name}}</span></a>'
             )
         found += (
-            f'<a href="{self.address}?thread={self.anchor}#c-{comment.pk}" data-copy>{words.copy}'
+            f'<a href="{self.address}?thread={self.anchor}&amp;c={comment.pk}#c-{comment.pk}" data-copy>{words.copy}'
             f'<span class="sr"> {words.copy_of % {"name": name}}</span></a>'
         )
         if line.can_edit:
             found += f'<a href="{self._url("edit", comment)}">{words.edit}</a>'
         if line.can_withdraw:
             found += f'<a href="{self._url("withdraw", comment)}">{words.withdraw}</a>'
+        if line.can_change_readers:
+            found += f'<a href="{self._url("readers", comment)}">{words.readers}</a>'
+        if line.can_let_out:
+            found += self._button("let_out", "go", comment, _("Release to all members"), on=True)
+            found += f'<a href="{self._url("give_back", comment)}">{escape(_("Give back"))}</a>'
+        if line.can_pin:
+            label = _("Unpin") if comment.pinned_at else _("Pin")
+            found += self._button("pin", "pinned", comment, label, on=not comment.pinned_at)
         if line.can_mark_official:
             label = _("Not the official answer") if comment.official_answer else _("Mark as official answer")
             found += self._button("official", "official", comment, label, on=not comment.official_answer)

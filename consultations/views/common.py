@@ -1,17 +1,26 @@
 """What the pages of consultations share: the rows they show, the paper with its discussion, one thread of it."""
 
+import json
 import uuid
 from typing import Any
 
+from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
-from consultations.enums import State
+from consultations import policies, workflow
+from consultations.enums import CommentState, State
+from consultations.filters import Filters
 from consultations.forms import CommentForm
 from consultations.models import Comment, Consultation, Paragraph, Question, Section
 from consultations.page import SHOWN_AT_ONCE, WHOLE, Reading, find
+from members.audience import Audience
 from members.viewer import Viewer
+from portal.common import clock, dates
 
 ANCHORS = {"s": Section, "p": Paragraph, "q": Question}
 
@@ -39,7 +48,8 @@ def comment_or_404(request: HttpRequest, key: str, pk: uuid.UUID) -> Comment:
         Comment.objects.visible_to(viewer)
         .with_people()
         .select_related("consultation", "section", "paragraph", "question", "parent__membership",
-                        "author", "membership__organisation", "organisation", "working_group")
+                        "parent__organisation", "author", "membership__organisation", "organisation",
+                        "working_group")
         .filter(pk=pk, consultation__key=key, consultation__in=papers)
         .first()
     )  # fmt: skip
@@ -55,7 +65,7 @@ def reading_of(request: HttpRequest, paper: Consultation, *focus: str) -> Readin
         viewer_of(request),
         paper,
         text=request.GET.get("text", ""),
-        audience=request.GET.get("audience", ""),
+        filters=Filters.of(request.GET),
         focus=focus,
         address="" if request.path == address else address,
     )
@@ -63,12 +73,60 @@ def reading_of(request: HttpRequest, paper: Consultation, *focus: str) -> Readin
 
 def paper_page(request: HttpRequest, reading: Reading, status: int = 200) -> HttpResponse:
     reading.fill()
+    _note_seen(request, reading)
     context = {"reading": reading, "consultation": reading.consultation, "State": State}
     return render(request, "consultations/consultation.html", context, status=status)
 
 
-def comment_form(request: HttpRequest, paper: Consultation, parent: Comment | None, data: Any = None) -> CommentForm:
-    return CommentForm(data, viewer=viewer_of(request), consultation=paper, parent=parent)
+def _note_seen(request: HttpRequest, reading: Reading) -> None:
+    """Write down once that this person had the official posts of the page before them: not for a page that a browser
+    fetches ahead, or of which it asks the head alone."""
+    viewer = viewer_of(request)
+    ahead = "prefetch" in request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", "")
+    if request.method != "GET" or ahead or not policies.can_be_noted(viewer):
+        return
+    new = [comment for comment in reading.official_posts if not reading.has_seen(comment)]
+    if new:
+        workflow.note_seen(new, actor=viewer)
+
+
+def comment_form(
+    request: HttpRequest, paper: Consultation, parent: Comment | None, data: Any = None, **more: Any
+) -> CommentForm:
+    viewer = viewer_of(request)
+    return CommentForm(data, viewer=viewer, consultation=paper, parent=parent, **more)
+
+
+def composer(request: HttpRequest, reading: Reading, key: str, parent: Comment | None) -> CommentForm:
+    """The composer as it opens at a place: with the draft that was left there, or with what the address asks for."""
+    paper, viewer = reading.consultation, viewer_of(request)
+    draft = workflow.Spot(paper, key, parent).find(viewer)
+    initial = {}
+    if request.GET.get("passage") and parent is None:
+        # Words that were selected on the page go before those of a draft.
+        initial = {
+            "passage": request.GET["passage"],
+            "passage_before": request.GET.get("before", ""),
+            "passage_language": request.GET.get("lang", ""),
+        }
+    item = reading.items.get(key)
+    return comment_form(
+        request, paper, parent, place=item.row if item else None, draft=draft, initial=initial,
+        remembered="" if draft else last_audience(viewer, paper),
+    )  # fmt: skip
+
+
+def last_audience(viewer: Viewer, paper: Consultation) -> str:
+    """The readership that the viewer's firm chose last on this paper; of the regulator, that the person chose."""
+    by_whom = Q(author=viewer.user_id) if viewer.is_regulator else Q(membership__organisation=viewer.organisation_id)
+    last = (
+        Comment.objects.visible_to(viewer)
+        .filter(by_whom, consultation=paper)
+        .order_by("-created_at")
+        .values_list("audience", "held_audience")
+        .first()
+    )
+    return (last[1] or last[0]) if last else ""
 
 
 def answered(request: HttpRequest, paper: Consultation, value: str) -> Comment | None:
@@ -85,18 +143,32 @@ def answered(request: HttpRequest, paper: Consultation, value: str) -> Comment |
     )
 
 
-def thread_part(request: HttpRequest, reading: Reading, anchor: str, status: int = 200) -> HttpResponse:
+def thread_part(
+    request: HttpRequest, reading: Reading, anchor: str, status: int = 200, posted: Comment | None = None
+) -> HttpResponse:
     place = reading.places[anchor]
     paginator = Paginator(range(place.count), SHOWN_AT_ONCE)
-    page = paginator.get_page(request.GET.get("page"))
+    wanted: Any = page_of(viewer_of(request), posted) if posted is not None else request.GET.get("page")
+    page = paginator.get_page(wanted)
     reading.fill(only=anchor, page=page.number)
-    item = next((item for part in reading.parts for item in part.items if item.place is place), None)
+    _note_seen(request, reading)
+    item = reading.items.get(anchor)
     context = {"reading": reading, "consultation": reading.consultation, "place": place, "item": item}
     if is_htmx(request):
+        context["posted"] = posted_words(posted, viewer_of(request)) if posted is not None else ""
         return render(request, "consultations/thread.html", context, status=status)
     context["page"] = page
     name = "consultations/thread_page.html"
     return render(request, name, context, status=status)
+
+
+def page_of(viewer: Viewer, comment: Comment) -> int:
+    """On which page of its place a comment stands, from 1."""
+    places = {name: getattr(comment, f"{name}_id") for name in ("section", "paragraph", "question")}
+    before = Comment.objects.visible_to(viewer).filter(consultation=comment.consultation_id, **places)
+    at, made = comment.thread_at, comment.created_at
+    earlier = Q(thread_at__lt=at) | Q(thread_at=at, created_at__lt=made)
+    return before.filter(earlier).count() // SHOWN_AT_ONCE + 1  # type: ignore[no-any-return]
 
 
 def anchor_or_404(paper: Consultation, key: str) -> Any:
@@ -110,8 +182,44 @@ def anchor_or_404(paper: Consultation, key: str) -> Any:
     return found
 
 
-def after_posting(request: HttpRequest, comment: Comment, place: str) -> HttpResponse:
-    """Back to the comment on its page; for htmx the thread as it is now."""
+def address_of(viewer: Viewer, comment: Comment) -> str:
+    """Where the comment is on the screen: on the paper, or on the page of its place that it has come to."""
+    page = page_of(viewer, comment)
+    if page == 1:
+        return comment.get_absolute_url()
+    path = reverse("consultations:thread", args=[comment.consultation.key, comment.anchor_key])
+    return f"{path}?page={page}#c-{comment.pk}"
+
+
+def posted_words(comment: Comment, viewer: Viewer) -> str:
+    """What was done, for whom, and when: "Posted to all members, 14:32"."""
+    at = {"time": dates.time(clock.now()), "organisation": comment.organisation.short}
+    if comment.state == CommentState.AWAITING:
+        return _("Waiting for a colleague's release, %(time)s") % at
+    if comment.state == CommentState.HELD:
+        return _("Sent to the secretariat for review, %(time)s") % at
+    if comment.audience == Audience.REGULATOR:
+        return _("Posted inside the SFC, %(time)s") % at
+    if comment.audience == Audience.ORGANISATION:
+        return _("Saved inside %(organisation)s, %(time)s") % at
+    if comment.audience == Audience.SHARED:
+        return (
+            _("Sent to %(organisation)s, %(time)s") if viewer.is_regulator else _("Sent to the SFC only, %(time)s")
+        ) % at
+    if comment.working_group_id:
+        return _("Posted to members of %(group)s only, %(time)s") % {**at, "group": comment.working_group}
+    return _("Posted to all members, %(time)s") % at
+
+
+def after_posting(request: HttpRequest, comment: Comment, place: str, *, said: str = "") -> HttpResponse:
+    """Back to the comment on its page; for htmx the thread as it is now, under a clean address. `said`: what the
+    person is told, for what is not a new comment."""
+    viewer = viewer_of(request)
     if not is_htmx(request):
-        return redirect(comment.get_absolute_url())
-    return thread_part(request, reading_of(request, paper_or_404(request, comment.consultation.key), place), place)
+        messages.success(request, said or posted_words(comment, viewer))
+        return redirect(address_of(viewer, comment))
+    reading = reading_of(request, paper_or_404(request, comment.consultation.key), place)
+    response = thread_part(request, reading, place, posted=comment)
+    response["HX-Replace-Url"] = comment.get_absolute_url()
+    response["HX-Trigger-After-Settle"] = json.dumps({"threads:posted": {"id": f"c-{comment.pk}"}})
+    return response

@@ -1,22 +1,22 @@
 """Reading: the list of papers, a paper with its discussion, one thread, and whether there is news."""
 
-from datetime import timedelta
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.utils.dateparse import parse_datetime
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from consultations.models import Comment, Consultation
+from consultations.page import SHOWN_AT_ONCE, Reading
 from consultations.views.common import (
+    address_of,
     answered,
-    comment_form,
+    composer,
     is_htmx,
     paper_or_404,
     paper_page,
@@ -24,7 +24,6 @@ from consultations.views.common import (
     thread_part,
     viewer_of,
 )
-from portal.common import clock
 
 FILTERS = {"open": "open", "planned": "planned", "past": "past"}
 
@@ -75,13 +74,29 @@ def consultation(request: HttpRequest, key: str) -> HttpResponse:
     compose = parent.anchor_key if parent else request.GET.get("compose", "")
     reading = reading_of(request, paper, compose, request.GET.get("thread", ""))
     if compose in reading.places and reading.can_comment:
-        reading.places[compose].composer = comment_form(request, paper, parent)
+        reading.places[compose].composer = composer(request, reading, compose, parent)
+    elsewhere = _beyond(request, reading)
+    if elsewhere and not compose:
+        return redirect(elsewhere)
     if not is_htmx(request):
         return paper_page(request, reading)
     if compose not in reading.places:
         # What was to be answered is gone: show the page as it is now.
         return HttpResponse(headers={"HX-Refresh": "true"})
     return thread_part(request, reading, compose)
+
+
+def _beyond(request: HttpRequest, reading: Reading) -> str:
+    """Where the comment of a copied link is, if its place has more comments than the paper shows at once."""
+    place = reading.places.get(request.GET.get("thread", ""))
+    if place is None or place.count <= SHOWN_AT_ONCE or "c" not in request.GET:
+        return ""
+    found = answered(request, reading.consultation, request.GET["c"])
+    if found is None:
+        return ""
+    found.consultation = reading.consultation
+    where = address_of(viewer_of(request), found)
+    return "" if where == found.get_absolute_url() else where
 
 
 @login_not_required
@@ -94,24 +109,5 @@ def thread(request: HttpRequest, key: str, anchor: str) -> HttpResponse:
     if anchor not in reading.places or (parent is not None and parent.anchor_key != anchor):
         raise Http404
     if reading.can_comment and ("compose" in request.GET or parent):
-        reading.places[anchor].composer = comment_form(request, paper, parent)
+        reading.places[anchor].composer = composer(request, reading, anchor, parent)
     return thread_part(request, reading, anchor)
-
-
-@login_not_required
-@require_GET
-def news(request: HttpRequest, key: str) -> HttpResponse:
-    """How many comments were posted since a moment: 204 without any, so that a page that polls costs little."""
-    since = parse_datetime(request.GET.get("since", "").replace(" ", "+"))
-    if since is None or since.tzinfo is None or since < clock.now() - timedelta(days=2):
-        raise Http404
-    viewer = viewer_of(request)
-    count = (
-        Comment.objects.visible_to(viewer)
-        .filter(consultation__key=key, created_at__gt=since)
-        .exclude(author=viewer.user_id)
-        .count()
-    )
-    if not count:
-        return HttpResponse(status=204)
-    return render(request, "consultations/news.html", {"count": count, "key": key})

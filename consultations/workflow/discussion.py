@@ -1,12 +1,27 @@
-"""The discussion of a paper: posting, editing, withdrawing, answering officially, resolving, holding back."""
+"""The discussion of a paper: posting, editing, withdrawing, answering officially, resolving, pinning, holding back."""
+
+from collections.abc import Collection
+from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from audit.workflow import record
-from consultations import emails, policies
+from consultations import emails, mentions, policies, thread_news
 from consultations.enums import CommentState, TextLanguage
-from consultations.models import Anchor, Comment, Consultation, Paragraph, Question, Resolution, Section
+from consultations.models import (
+    Anchor,
+    Comment,
+    CommentDraft,
+    Consultation,
+    Mention,
+    Paragraph,
+    Question,
+    Resolution,
+    Section,
+)
+from consultations.passages import Passage
+from consultations.workflow.drafts import become_attachments
 from members.audience import Audience
 from members.models import Organisation
 from members.policies import require
@@ -16,7 +31,7 @@ from portal.common.errors import Conflict, Forbidden, Refused
 from portal.common.markdown import clean_source, render
 
 
-def _readable_consultation(pk: int, actor: Viewer) -> Consultation:
+def readable_consultation(pk: int, actor: Viewer) -> Consultation:
     """The paper with the actor's own deadline. The same refusal whether it is hidden or absent."""
     found = Consultation.objects.visible_to(actor).with_own_deadline(actor).filter(pk=pk).first()
     if found is None:
@@ -24,11 +39,13 @@ def _readable_consultation(pk: int, actor: Viewer) -> Consultation:
     return found  # type: ignore[no-any-return]
 
 
-def _require_open(consultation: Consultation, actor: Viewer) -> None:
+def require_open(consultation: Consultation, actor: Viewer) -> datetime:
+    """The moment, by the database's clock, at which the paper was open to the actor: what is posted carries it."""
     require(policies.can_write(actor))
-    until = consultation.open_until  # type: ignore[attr-defined]
-    if not policies.can_comment(actor, consultation, until, clock.now()):
+    until, moment = consultation.open_until, clock.database_now()  # type: ignore[attr-defined]
+    if not policies.can_comment(actor, consultation, until, moment):
         raise Refused(_("This consultation is not open for comments. Nothing was posted."))
+    return moment
 
 
 def _readable_comment(comment: Comment, actor: Viewer) -> Comment:
@@ -99,16 +116,23 @@ def post_comment(
     language: str = TextLanguage.ENGLISH,
     official: bool = False,
     hold: bool = False,
+    passage: Passage | None = None,
+    text_version: int | None = None,
+    tell: Collection[int] = (),
+    draft: CommentDraft | None = None,
 ) -> Comment:
     """Post Markdown at `anchor`, or in answer to `parent`, whose place and working group it takes over.
 
     Refused when the paper is not open to the actor (a firm's extension counts), when the reply would be wider than
     what it answers, and for texts that are empty or too large. `organisation` None: worked out from the audience.
-    `hold`: until it is released only the writer's firm and the regulator read it.
+    `hold`: until it is released only the writer's firm and the regulator read it. Where the firm wants it so, what a
+    contributor writes for all members waits inside the firm until a colleague lets it out.
+    `passage`: the words of the anchor that it is about. `text_version`: of the anchor's text, as the writer had it.
+    `tell`: users who are told; Refused for one who could not read it. `draft`: its files go along, and it is removed.
     """
     with transaction.atomic():
-        paper = _readable_consultation(consultation.pk, actor)
-        _require_open(paper, actor)
+        paper = readable_consultation(consultation.pk, actor)
+        moment = require_open(paper, actor)
         answered = _readable_comment(parent, actor) if parent is not None else None
         if answered is not None and answered.withdrawn_at is not None:
             raise Refused(_("This comment was withdrawn and cannot be answered."))
@@ -118,7 +142,6 @@ def post_comment(
         source, html = _text(body)
         if posted_as and not actor.is_regulator:
             raise Refused(_("Only officers of the SFC can post as a team."), field="posted_as")
-        moment = clock.now()
         comment = Comment(
             consultation=paper,
             parent=answered,
@@ -137,32 +160,75 @@ def post_comment(
             official_answer=official,
         )
         _place(comment, answered.anchor if answered else anchor or paper)
+        _note_text(comment, passage, text_version)
         if official:
             require(policies.can_mark_official(actor, comment))
-        if hold:
+        told = mentions.told(comment, source, tell)
+        if policies.needs_colleague(actor, audience):
+            await_colleague(comment)
+        elif hold:
             _narrow(comment)
         comment.save(force_insert=True)
+        Mention.objects.bulk_create([Mention(comment=comment, user_id=pk) for pk in told])
+        if draft is not None:
+            become_attachments(draft, comment, actor=actor)
         record(
             "consultations.comment_posted",
             comment,
             actor=actor,
             anchor=comment.anchor_key,
             reply=bool(answered),
-            held=hold,
+            held=comment.state == CommentState.HELD,
+            awaiting=comment.state == CommentState.AWAITING,
+            mentioned=len(told),
         )
-        emails.tell_of_comment(comment, actor=actor, official=official)
+        announce(comment, actor=actor, official=official)
     return comment
 
 
-def edit_comment(comment: Comment, *, actor: Viewer, body: str, reason: str = "", expected_version: int) -> Comment:
-    """Replace the author's own text; the earlier one stays in its history.
+def _note_text(comment: Comment, passage: Passage | None, version: int | None) -> None:
+    """On which text the comment was written, and about which of its words."""
+    anchor = comment.anchor
+    if not isinstance(anchor, Paragraph | Question):
+        return
+    comment.anchor_version = min(max(1, version or anchor.version), anchor.version)
+    if passage is not None and comment.parent is None:
+        comment.passage, comment.passage_language = passage.words, passage.language
+        comment.passage_before, comment.passage_after = passage.before, passage.after
+
+
+def await_colleague(comment: Comment) -> None:
+    """Leave the comment to its firm until a colleague lets it out."""
+    comment.held_audience, comment.audience = comment.audience, Audience.ORGANISATION
+    comment.state = CommentState.AWAITING
+
+
+def announce(comment: Comment, *, actor: Viewer, official: bool = False) -> None:
+    """Tell those whom it concerns now: who was named in it, and who takes part; or the colleagues, while it waits."""
+    if comment.state == CommentState.AWAITING:
+        thread_news.tell_colleagues(comment, actor=actor)
+        return
+    named = thread_news.tell_mentioned(comment) if comment.state == CommentState.PUBLISHED else set()
+    emails.tell_of_comment(comment, actor=actor, official=official, without=named)
+
+
+def edit_comment(
+    comment: Comment,
+    *,
+    actor: Viewer,
+    body: str,
+    reason: str = "",
+    expected_version: int,
+    draft: CommentDraft | None = None,
+) -> Comment:
+    """Replace the author's own text; the earlier one stays in its history. `draft`: of the edit, which it ends.
 
     `Conflict` when the comment is no longer at `expected_version`: nothing is overwritten.
     """
     with transaction.atomic():
-        locked = _locked(comment, actor)
+        locked = locked_comment(comment, actor)
         require(policies.can_edit(actor, locked))
-        _require_open(_readable_consultation(locked.consultation_id, actor), actor)
+        require_open(readable_consultation(locked.consultation_id, actor), actor)
         if locked.version != expected_version:
             raise Conflict(
                 _("This comment was changed since you opened it. Your text is kept below; compare and save again.")
@@ -171,12 +237,43 @@ def edit_comment(comment: Comment, *, actor: Viewer, body: str, reason: str = ""
         locked.edited_at = clock.now()
         locked.edit_reason = " ".join(reason.split())[:250]
         locked.version += 1
-        locked.save(update_fields=["body", "body_html", "edited_at", "edit_reason", "version"])
-        record("consultations.comment_edited", locked, actor=actor, version=locked.version)
+        awaits = _wait_again(locked, actor)
+        locked.save(
+            update_fields=["body", "body_html", "edited_at", "edit_reason", "version", *(_STATE if awaits else ())]
+        )
+        if draft is not None:
+            become_attachments(draft, locked, actor=actor)
+        record("consultations.comment_edited", locked, actor=actor, version=locked.version, awaiting=awaits)
+        if awaits:
+            announce(locked, actor=actor)
     return locked
 
 
-def _locked(comment: Comment, actor: Viewer) -> Comment:
+_STATE = ("audience", "held_audience", "state", "let_out_by", "let_out_at")
+
+
+def _wait_again(comment: Comment, actor: Viewer) -> bool:
+    """Whether the new text needs a colleague as the first one did: what was given back, and what all members read.
+
+    Refused where others have answered what they read: the answers would hang on a text that is gone.
+    """
+    given_back = comment.state == CommentState.RETURNED and comment.audience == Audience.ORGANISATION
+    if given_back and policies.needs_colleague(actor, comment.held_audience):
+        comment.state = CommentState.AWAITING
+        return True
+    if comment.state != CommentState.PUBLISHED or not policies.needs_colleague(actor, comment.audience):
+        return False
+    replies = Comment.objects.visible_to(actor).filter(parent=comment.pk)
+    if replies.exclude(membership__organisation=actor.organisation_id).exists():
+        raise Refused(
+            _("Others have answered this comment, and your firm asks a colleague to release a new text. Write a reply.")
+        )
+    await_colleague(comment)
+    comment.let_out_by = comment.let_out_at = None
+    return True
+
+
+def locked_comment(comment: Comment, actor: Viewer) -> Comment:
     """The row, locked against others. Rows that the actor may not change are not found under row security."""
     found = Comment.objects.visible_to(actor).select_for_update(of=("self",)).filter(pk=comment.pk).first()
     if found is None:
@@ -192,7 +289,7 @@ def withdraw_comment(comment: Comment, *, actor: Viewer, reason: str) -> Comment
     if len(reason) > 250:
         raise Refused(_("Keep the reason under 250 characters."), field="reason")
     with transaction.atomic():
-        locked = _locked(comment, actor)
+        locked = locked_comment(comment, actor)
         if locked.withdrawn_at is not None:
             raise Refused(_("This comment has already been withdrawn."))
         require(policies.can_withdraw(actor, locked))
@@ -206,7 +303,7 @@ def withdraw_comment(comment: Comment, *, actor: Viewer, reason: str) -> Comment
 def mark_official_answer(comment: Comment, *, actor: Viewer, official: bool = True) -> Comment:
     """Mark a comment of the regulator as its official answer, and tell those who take part; or take the mark back."""
     with transaction.atomic():
-        locked = _locked(comment, actor)
+        locked = locked_comment(comment, actor)
         require(policies.can_mark_official(actor, locked))
         if locked.official_answer == official:
             return locked
@@ -215,6 +312,19 @@ def mark_official_answer(comment: Comment, *, actor: Viewer, official: bool = Tr
         record("consultations.official_answer_marked", locked, actor=actor, official=official)
         if official:
             emails.tell_of_comment(locked, actor=actor, official=True)
+    return locked
+
+
+def pin(comment: Comment, *, actor: Viewer, pinned: bool = True) -> Comment:
+    """Let a thread stand first at its place, or take that back. Repeating it changes nothing."""
+    with transaction.atomic():
+        locked = locked_comment(comment, actor)
+        require(policies.can_pin(actor, locked))
+        if (locked.pinned_at is not None) == pinned:
+            return locked
+        locked.pinned_at, locked.pinned_by = (clock.now(), actor.person) if pinned else (None, None)
+        locked.save(update_fields=["pinned_at", "pinned_by"])
+        record("consultations.comment_pinned" if pinned else "consultations.comment_unpinned", locked, actor=actor)
     return locked
 
 
@@ -260,7 +370,7 @@ def _narrow(comment: Comment) -> None:
 def hold_comment(comment: Comment, *, actor: Viewer) -> Comment:
     """Hold back a comment that may pass on what competitors must not exchange; its writer's firm still sees it."""
     with transaction.atomic():
-        locked = _locked(comment, actor)
+        locked = locked_comment(comment, actor)
         require(policies.can_hold(actor, locked))
         if locked.state == CommentState.HELD:
             return locked
@@ -275,12 +385,12 @@ def hold_comment(comment: Comment, *, actor: Viewer) -> Comment:
 def release_comment(comment: Comment, *, actor: Viewer) -> Comment:
     """Give a held comment the readers whom its writer chose, and tell them now."""
     with transaction.atomic():
-        locked = _locked(comment, actor)
+        locked = locked_comment(comment, actor)
         require(policies.can_hold(actor, locked))
         if locked.state != CommentState.HELD:
             return locked
         locked.audience, locked.held_audience, locked.state = locked.held_audience, "", CommentState.PUBLISHED
         locked.save(update_fields=["audience", "held_audience", "state"])
         record("consultations.comment_released", locked, actor=actor)
-        emails.tell_of_comment(locked, actor=actor)
+        announce(locked, actor=actor)
     return locked

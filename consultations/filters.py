@@ -1,0 +1,87 @@
+"""Which of the comments are shown: all one can read, the unanswered, one's own, one's firm's; by readers, by question."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
+
+from consultations.models import Comment, Consultation, Question, Resolution
+from members.audience import Audience
+from members.enums import OrganisationKind
+from members.viewer import Viewer
+
+UNANSWERED, MINE, FIRM = "unanswered", "mine", "firm"
+SHOWS = (UNANSWERED, MINE, FIRM)
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the address asks for. Values that do not exist ask for nothing."""
+
+    show: str = ""
+    audience: str = ""
+    question: str = ""
+    text: str = ""
+
+    @classmethod
+    def of(cls, query: Any, *, text: str = "") -> "Filters":
+        """From the parameters of a request."""
+        show, audience = query.get("show", ""), query.get("audience", "")
+        return cls(
+            show if show in SHOWS else "",
+            audience if audience in Audience.values else "",
+            query.get("question", "")[:10],
+            text,
+        )
+
+    @property
+    def active(self) -> bool:
+        return bool(self.show or self.audience or self.question)
+
+    def query(self, **changed: str) -> str:
+        """The query string of the same page with some of it changed, without what is empty."""
+        values = {"text": self.text, "show": self.show, "audience": self.audience, "question": self.question} | changed
+        return urlencode({name: value for name, value in values.items() if value})
+
+    def q(self, viewer: Viewer, paper: Consultation, questions: "list[Question]") -> Q:
+        """The comments that are shown, among those that `viewer` can read."""
+        wanted = Q(audience=self.audience) if self.audience else Q()
+        if self.question:
+            row = next((one for one in questions if one.number == self.question), None)
+            # With what was said on the paragraphs that it asks about.
+            wanted &= Q(question=row) | Q(paragraph__in=row.paragraph_ids) if row else Q(pk__in=[])  # type: ignore[attr-defined]
+        if self.show == MINE:
+            wanted &= Q(author=viewer.user_id)
+        elif self.show == FIRM:
+            wanted &= Q(membership__organisation=viewer.organisation_id)
+        elif self.show == UNANSWERED:
+            heads = unanswered(viewer, paper).values("pk")
+            wanted &= Q(pk__in=heads) | Q(root__in=heads)
+        return wanted
+
+
+def unanswered(viewer: Viewer, paper: Consultation) -> Any:
+    """The comments by which a platform began a thread that the regulator has not answered and nobody has resolved.
+
+    Notes inside a firm ask for no answer, and what the regulator's staff write among themselves is none.
+    """
+    readable = Comment.objects.visible_to(viewer).filter(consultation=paper).order_by()
+    answers = readable.filter(
+        root=OuterRef("pk"), withdrawn_at=None, membership__organisation__kind=OrganisationKind.REGULATOR
+    ).exclude(audience=Audience.REGULATOR)
+    settled = Resolution.objects.filter(reopened_at=None).order_by()
+    return (
+        readable.filter(parent=None, withdrawn_at=None, membership__organisation__kind=OrganisationKind.PLATFORM)
+        .exclude(audience=Audience.ORGANISATION)
+        .filter(
+            ~Exists(answers),
+            ~Exists(settled.filter(comment=OuterRef("pk"))),
+            ~Exists(settled.filter(comment__root=OuterRef("pk"))),
+        )
+    )
+
+
+def words_of(show: str) -> str:
+    return {UNANSWERED: _("Unanswered"), MINE: _("Mine"), FIRM: _("My organisation's")}.get(show, _("All you can read"))

@@ -1,0 +1,159 @@
+"""What somebody is writing and has not posted: kept as they type, theirs alone (row security by person)."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from audit.workflow import record
+from consultations import policies
+from consultations.models import Attachment, Comment, CommentDraft, Consultation, DraftAttachment
+from consultations.passages import Passage
+from documents import storing
+from documents.limits import MAX_FILES
+from members.policies import require
+from members.viewer import Viewer
+from portal.common import clock
+from portal.common.errors import Conflict, Refused
+
+# More than fits into a comment, so that what is too long is kept until it is shortened.
+DRAFT_LIMIT = 100_000
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where somebody writes: at a place of the paper, in answer to a comment, or at a comment of their own."""
+
+    paper: Consultation
+    anchor: str
+    parent: Comment | None = None
+    edits: Comment | None = None
+
+    def find(self, viewer: Viewer) -> CommentDraft | None:
+        """The viewer's draft here."""
+        found: CommentDraft | None = (
+            CommentDraft.objects.visible_to(viewer)
+            .filter(consultation=self.paper, anchor=self.anchor, parent=self.parent, edits=self.edits)
+            .prefetch_related("attachments")
+            .first()
+        )
+        return found
+
+
+def save_draft(
+    spot: Spot, *, actor: Viewer, body: str, expected_version: int | None = None, passage: Passage | None = None,
+    for_files: bool = False, **fields: Any,
+) -> CommentDraft | None:  # fmt: skip
+    """Keep what the actor has typed so far; None, and nothing is left, for a draft without words and files.
+
+    `expected_version`: of the draft from which this text went on, 0 for none; `Conflict`, and nothing is overwritten,
+    where another window has written since. None: whatever stands there is replaced. `for_files`: files come, so that
+    it is needed without words as well. `fields`: audience, as_team, official.
+    """
+    require(policies.can_write(actor))
+    if len(body) > DRAFT_LIMIT:
+        raise Refused(_("The text is too long to be kept. Shorten it, or attach it as a file."), field="body")
+    with transaction.atomic():
+        draft = _locked(spot, actor)
+        standing = draft.version if draft else 0
+        if expected_version is not None and draft is not None and standing != expected_version and draft.body != body:
+            raise Conflict(
+                _("This draft was changed in another window. Nothing was overwritten; both texts are below.")
+            )
+        if draft is None:
+            if not body.strip() and not for_files:
+                return None
+            draft = CommentDraft(
+                consultation=spot.paper, author=actor.person, anchor=spot.anchor, parent=spot.parent,
+                edits=spot.edits, version=0, confirmed_at=clock.now(),
+            )  # fmt: skip
+        elif not body.strip() and not for_files and not draft.attachments.exists():
+            draft.delete()
+            return None
+        _write(draft, body, passage, fields)
+        try:
+            with transaction.atomic():
+                draft.save(force_insert=draft.version == 1)
+        except IntegrityError:  # the other window was faster
+            raise Conflict(
+                _("This draft was changed in another window. Nothing was overwritten; both texts are below.")
+            ) from None
+    return draft
+
+
+def _locked(spot: Spot, actor: Viewer) -> CommentDraft | None:
+    found: CommentDraft | None = (
+        CommentDraft.objects.visible_to(actor)
+        .select_for_update(of=("self",))
+        .filter(consultation=spot.paper, anchor=spot.anchor, parent=spot.parent, edits=spot.edits)
+        .first()
+    )
+    return found
+
+
+def _write(draft: CommentDraft, body: str, passage: Passage | None, fields: dict[str, Any]) -> None:
+    draft.body = body.replace("\x00", "")
+    for name in ("audience", "as_team", "official"):
+        if name in fields:
+            setattr(draft, name, fields[name])
+    draft.passage, draft.passage_language = (passage.words, passage.language) if passage else ("", "")
+    draft.passage_before, draft.passage_after = (passage.before, passage.after) if passage else ("", "")
+    draft.version += 1
+    draft.updated_at = clock.now()
+
+
+def discard_draft(draft: CommentDraft, *, actor: Viewer) -> None:
+    """Remove a draft with its files."""
+    require(policies.can_write(actor) and draft.author_id == actor.user_id)
+    with transaction.atomic():
+        files = list(draft.attachments.all())
+        for file in files:
+            storing.discard(file)
+        record("consultations.draft_discarded", actor=actor, files=len(files))
+        draft.delete()
+
+
+def attach(draft: CommentDraft, source: Any, *, actor: Viewer) -> DraftAttachment:
+    """Take a file in beside the draft. Refused, beside "files": too many, or what the check objects to."""
+    require(policies.can_write(actor) and draft.author_id == actor.user_id)
+    if draft.attachments.count() >= MAX_FILES:
+        raise Refused(_("At most %(count)s files go with a comment.") % {"count": MAX_FILES}, field="files")
+    received = storing.receive(source, field="files")
+    with transaction.atomic():
+        row = storing.keep(DraftAttachment(draft=draft), received, organisation=actor.organisation, field="files")
+        record("consultations.draft_file_kept", actor=actor, sha256=row.sha256, size=row.size)
+    return row
+
+
+def detach(file: DraftAttachment, *, actor: Viewer) -> None:
+    """Take a file off the draft again."""
+    require(policies.can_write(actor) and file.draft.author_id == actor.user_id)
+    with transaction.atomic():
+        record("consultations.draft_file_removed", actor=actor, sha256=file.sha256)
+        storing.discard(file)
+
+
+def become_attachments(draft: CommentDraft, comment: Comment, *, actor: Viewer) -> None:
+    """The files of a draft are the comment's now; the bytes stay where they are. The draft is gone.
+
+    A draft that another window has written on since, and that the posted text does not hold, stays.
+    """
+    columns = ("file_name", "media_type", "size", "sha256", "scan_state", "storage_name")
+    files = list(draft.attachments.order_by("created_at", "pk"))
+    if comment.attachments.count() + len(files) > MAX_FILES:
+        raise Refused(_("At most %(count)s files go with a comment.") % {"count": MAX_FILES}, field="files")
+    for file in files:
+        row = Attachment(comment=comment, **{name: getattr(file, name) for name in columns})
+        row.save(force_insert=True)
+        record("consultations.file_attached", comment, actor=actor, file=str(row.pk), sha256=row.sha256)
+    DraftAttachment.objects.filter(pk__in=[file.pk for file in files]).delete()
+    standing = CommentDraft.objects.visible_to(actor).filter(pk=draft.pk).first()
+    if standing is not None and (standing.version == draft.version or comment.body.startswith(standing.body.strip())):
+        standing.delete()
+
+
+def note_attachment_download(attachment: Attachment, *, actor: Viewer) -> None:
+    """The view has let the reader through."""
+    if actor.is_member:
+        record("consultations.file_downloaded", attachment.comment, actor=actor, file=str(attachment.pk))
