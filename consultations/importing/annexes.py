@@ -96,7 +96,7 @@ def settle(pieces: list[Piece]) -> None:
     """Roles within annexes. An annex whose text shows changes is drafting: its pieces become clauses."""
     pieces[:] = [one for one in pieces if one.zone != "merged"]
     starts = [place for place, one in enumerate(pieces) if one.zone == "annex" and one.block.role == Role.ANNEX]
-    for start, end in zip(starts, [*starts[1:], len(pieces)], strict=True):
+    for start, end in zip(starts, [*starts[1:], len(pieces)], strict=False):
         inside = [one for one in pieces[start + 1 : end] if one.zone in ("annex", "removed")]
         if _shows_changes(pieces[start], inside):
             _clauses(inside)

@@ -53,7 +53,10 @@ def _is_entry(piece: Piece, place: int, later: dict[str, int]) -> bool:
         return False
     if _PAGE.search(piece.form.plain.strip()) or re.fullmatch(r"page|頁|頁次|頁碼|页|页码", piece.plain.lower()):
         return True
-    if re.search(r"[^\d.]\s+[0-9]{1,3}$", piece.plain) and later.get(key_of(re.sub(r"\s+[0-9]+$", "", piece.plain)), place) > place:
+    if (
+        re.search(r"[^\d.]\s+[0-9]{1,3}$", piece.plain)
+        and later.get(key_of(re.sub(r"\s+[0-9]+$", "", piece.plain)), place) > place
+    ):
         return True
     return later.get(key_of(piece.plain), place) > place and not piece.form.page_break
 

@@ -134,4 +134,5 @@ def _question_number(core: str) -> tuple[str, int]:
     word = WORD_NUMBERS.get(core.lower())
     if word is not None:
         return str(word), word
-    return core, value_of(core) or 0
+    value = value_of(core) or 0
+    return str(value), value

@@ -9,11 +9,27 @@ from consultations.importing.vocabulary import ASKS_ON, QUESTION_BARE, QUESTIONS
 
 def find(pieces: list[Piece]) -> None:
     """Settles the pieces that begin with the label of a question, and numbered items under a heading "Questions"."""
+    seen: dict[str, str] = {}
+    before: Piece | None = None
     for place, one in enumerate(pieces):
         if one.zone != "body" or one.done or one.is_table:
+            before = None
             continue
         if one.asked and _is_question(one, pieces, place):
-            _begin(one, one.asked.number, one.asked.length if not _label_asks(one) else 0)
+            number, length = one.asked.number, one.asked.length if not _label_asks(one) else 0
+            words = "".join(one.plain[length:].split())
+            if words and seen.get(number) == words:
+                one.block.remark("question_repeated", number=number)
+                one.heading, one.asked = 0.0, None
+                before = None
+                continue
+            seen.setdefault(number, words)
+            _begin(one, number, length)
+            before = one
+            continue
+        if before is not None and one.heading < 1.0 and (not before.block.text or _asks(one)):
+            one.heading = 0.0  # the words of a question, or its second paragraph, in bold
+        before = None
     _listed(pieces)
     _without_number(pieces)
 

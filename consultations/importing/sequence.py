@@ -34,8 +34,7 @@ def candidates(pieces: list[Piece]) -> list[Candidate]:
             and (label.kind != "paren" or label.text[1:-1].isdigit())
         ):
             found.append(Candidate(place, label.values, _weight(piece), look_of(piece), fresh))
-            if piece.heading < 0.5:
-                fresh = False
+            fresh = piece.heading >= 0.5
         elif piece.heading >= 0.5:
             fresh = True
     return found

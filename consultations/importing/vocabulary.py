@@ -49,7 +49,6 @@ UNIT_NEXT = re.compile(
     r"(?:%|％|per ?cent|percent|million|billion|trillion|days?|months?|years?|weeks?|hours?|minutes?|business|working"
     r"|calendar|times|basis|or more|or fewer|or less|of the|and|to|out of|platforms?|firms?|respondents?"
     r"|submissions?|members?|個|个|項|项|份|名|天|日|月|年|家|間|间|倍|萬|万|億|亿|人|種|种|次|元|小時|小时)",
-    re.IGNORECASE,
 )
 REFERENCE = re.compile(
     r"(?:(?:our |file )?ref(?:erence)?\.?(?: ?(?:no|number)\.?)?|檔號|档号|參考編號|参考编号|編號|编号|文件編號|文件编号)\s*[:：]\s*(\S.{0,40})"
