@@ -1,6 +1,7 @@
 """Files whose check is still to come: the scanner was away, or the row is older than the check."""
 
 from collections.abc import Callable, Iterator
+from uuid import UUID
 
 import structlog
 from django.core.files.storage import default_storage
@@ -63,7 +64,7 @@ def _rounds() -> Iterator[tuple[Viewer, Keeper]]:
                 yield viewer, keeper
 
 
-def _check_one(keeper: Keeper, pk: object, note: Note) -> Verdict | None:
+def _check_one(keeper: Keeper, pk: UUID, note: Note) -> Verdict | None:
     """What the check said; None where another worker has the row, or this viewer may not write it."""
     waiting = keeper.model._default_manager.filter(pk=pk, scan_state__in=WAITING)
     row = waiting.select_for_update(of=("self",), skip_locked=True).first()

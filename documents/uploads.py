@@ -66,7 +66,7 @@ class CountingUploadHandler(TemporaryFileUploadHandler):
         self.refusal = refusal
         self.file.close()
 
-    def file_complete(self, file_size: int) -> UploadedFile | None:
+    def file_complete(self, file_size: int) -> "UploadedFile[Any] | None":
         if self.refusal:
             return RefusedUpload(self.file_name or "", self.content_type or "", self.counted, self.refusal)
         return super().file_complete(file_size)

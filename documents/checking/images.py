@@ -2,6 +2,7 @@
 
 import io
 import re
+from typing import Any
 
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
@@ -67,11 +68,13 @@ def _drawn_anew(picture: Image.Image, expected: str) -> bytes:
 
 def _bare(picture: Image.Image) -> Image.Image:
     """The pixels with nothing that the file said about them, except which colour is transparent."""
-    kept = {key: picture.info[key] for key in ("transparency",) if key in picture.info}
+    kept: dict[str | tuple[int, int], Any] = {
+        key: picture.info[key] for key in ("transparency",) if key in picture.info
+    }
     bare = picture.copy() if picture.readonly else picture
     bare.info = kept
     # Pillow writes what it finds here into the new file.
-    bare._exif = None  # type: ignore[attr-defined]
+    bare._exif = None
     return bare
 
 

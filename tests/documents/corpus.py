@@ -127,14 +127,9 @@ def _office() -> Iterator[Case]:
     yield "a page in a zip", "paper.docx", with_parts(docx, {"word/afchunk.htm": SCRIPT})
     yield "an encrypted document", "paper.docx", OLE + "EncryptedPackage".encode("utf-16le")
     yield "the test virus in a part", "paper.docx", with_parts(docx, {"word/media/image1.png": TEST_VIRUS})
-    yield (
-        "the test virus across two pieces",
-        "paper.docx",
-        with_parts(
-            docx,
-            {"word/media/image1.png": bytes(range(1, 255)) * 258 + bytes(range(1, 100)) * 1 + TEST_VIRUS + b"x" * 90},
-        ),
-    )
+    across = bytes(range(1, 255)) * 257 + bytes(range(1, 219))  # the signature lies across the 64 KB of one piece
+    across += TEST_VIRUS + bytes(range(90))
+    yield "the test virus across two pieces", "paper.docx", with_parts(docx, {"word/media/image1.png": across})
     yield (
         "the test virus in a workbook in slides",
         "slides.pptx",
@@ -204,8 +199,11 @@ def _zips() -> Iterator[Case]:
     yield "a program before the zip", "paper.docx", PROGRAM + docx
     yield "an encrypted part", "paper.docx", flagged_encrypted(docx)
     yield "half a document", "paper.docx", docx[: len(docx) // 2]
-    hidden = docx[:30] + docx[30:]
-    yield "hidden bytes between parts", "paper.docx", with_gap(hidden)
+    yield "hidden bytes before the list of parts", "paper.docx", with_gap(docx)
+    yield "hidden bytes between parts", "paper.docx", with_hidden_part(docx)
+    other = with_parts(docx, {"word/media/a.png": making.picture("PNG")}).replace(b"media/a.png", b"media/a.exe", 1)
+    yield "a part with two names", "paper.docx", other
+    yield "a part inside another part", "paper.docx", with_part_inside(docx)
 
 
 def with_link(docx: bytes) -> bytes:
@@ -231,6 +229,36 @@ def with_gap(docx: bytes) -> bytes:
     made[-6:-2] = struct.pack("<I", directory + len(SCRIPT))
     made[directory:directory] = SCRIPT
     return bytes(made)
+
+
+def with_hidden_part(docx: bytes) -> bytes:
+    """A part that stands between two others and is not in the list."""
+    out = io.BytesIO(with_parts(docx, {"word/hidden.xml": "<a/>"}))
+    with zipfile.ZipFile(out, "a") as archive:
+        archive.writestr("word/last.xml", "<a/>")
+        del archive.NameToInfo["word/hidden.xml"]
+        archive.filelist = [info for info in archive.filelist if info.filename != "word/hidden.xml"]
+    return out.getvalue()
+
+
+def with_part_inside(docx: bytes) -> bytes:
+    """The whole of one part is the content of another: the way of the bombs that overlap (Fifield, 2019)."""
+    name, text = b"word/inner.xml", b"<a/>"
+    local = struct.pack(
+        "<4s5H3I2H", b"PK\x03\x04", 20, 0, 0, 0, 33, zlib.crc32(text), len(text), len(text), len(name), 0
+    )
+    out = io.BytesIO(docx)
+    with zipfile.ZipFile(out, "a") as archive:
+        # A thumbnail of no known format: what it holds is not looked at.
+        archive.writestr("word/media/outer.emf", b"\x01\x00\x00\x00" + local + name + text, zipfile.ZIP_STORED)
+        outer = archive.getinfo("word/media/outer.emf")
+        inner = zipfile.ZipInfo("word/inner.xml")
+        inner.header_offset = outer.header_offset + 30 + len("word/media/outer.emf") + 4
+        inner.file_size = inner.compress_size = len(text)
+        inner.CRC = zlib.crc32(text)
+        archive.filelist.append(inner)
+        archive.NameToInfo[inner.filename] = inner
+    return out.getvalue()
 
 
 def _opendocuments() -> Iterator[Case]:
