@@ -143,7 +143,7 @@ VISITS = [
     Visit("consultations:thread", MEIYAN, _paper("thread/q1/")),
     Visit("consultations:thread", WONG, _paper("thread/whole/"), note="whole"),
     Visit("consultations:export", MEIYAN, _paper("export/")),
-    Visit("consultations:export", PUBLIC, _paper("export/", key="is-2025-01"), note="public"),
+    Visit("consultations:export", WONG, _paper("export/?text=both&audience=shared", key="is-2025-01"), note="officer"),
     Visit("notifications:feeds", MEIYAN),
     Visit("consultations:edit", MEIYAN, _comment("consultations:edit")),
     Visit("consultations:withdraw", MEIYAN, _comment("consultations:withdraw")),
