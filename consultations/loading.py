@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from accounts.models import User
-from consultations import workflow
+from consultations import announcing, workflow
 from consultations.enums import AnswerStage
 from consultations.models import Anchor, Comment, Consultation, Paragraph, PersonalInformationStatement, Response
+from consultations.recipients import preview
 from initiatives.models import Initiative
 from members.models import Organisation
 from members.viewer import Viewer, acting_as
@@ -52,12 +53,30 @@ def load_consultation(
                 return []
             paper = _draft(data, head, lead, people, statements, initiatives)
             _write(paper, data, lead)
-            workflow.open_consultation(paper, actor=lead, opens_at=opens_at, closes_at=head["closes_at"])
+    _open(paper, head, actor_for)
+    with clock.at(opens_at):
+        announcing.papers()
     _extensions(paper, head, organisations, actor_for)
     _corrections(paper, data, actor_for)
     if data.get("conclusions"):
         _conclude(paper, data["conclusions"], people, organisations, actor_for, head["lead"])
     return _state_note(paper, head, actor_for)
+
+
+def _open(paper: Consultation, head: Data, actor_for: ActorFor) -> None:
+    """As in the portal: the lead officer asks, the second officer of the file approves, the day before it opens."""
+    with clock.at(head["opens_at"] - DRAFTING):
+        lead, second = actor_for(head["lead"]), actor_for(head["approved_by"])
+        with acting_as(lead):
+            request = workflow.ask_to_open(
+                paper,
+                actor=lead,
+                opens_at=head["opens_at"],
+                closes_at=head["closes_at"],
+                previewed=preview(paper).checksum,
+            )
+        with acting_as(second):
+            workflow.approve_opening(request, actor=second, previewed=preview(paper).checksum)
 
 
 def _draft(
@@ -86,6 +105,7 @@ def _draft(
         title=head["title"],
         short_title=head.get("short_title"),
         summary=head.get("summary"),
+        purpose=head.get("purpose"),
         foreword=data.get("foreword"),
         late_note=late if isinstance(late, Mapping) else {"en": late} if late else None,
         initiatives=[known[number] for number in head.get("initiatives", ())],
@@ -108,7 +128,8 @@ def _write(paper: Consultation, data: Data, lead: Viewer) -> None:
         sections[row["key"]] = section
         for one in row["paragraphs"]:
             number = str(one["number"])
-            paragraphs[number] = workflow.add_paragraph(section, actor=lead, number=number, body=_texts(one))
+            body = _as_opened(data, number)
+            paragraphs[number] = workflow.add_paragraph(section, actor=lead, number=number, body=body)
     for row in data["questions"]:
         workflow.add_question(
             sections[row["section"]],
@@ -149,18 +170,38 @@ def _extensions(paper: Consultation, head: Data, organisations: Organisations, a
 
 
 def _corrections(paper: Consultation, data: Data, actor_for: ActorFor) -> None:
-    stale = {
-        str(one["number"])
-        for row in data["sections"]
-        for one in row["paragraphs"]
-        if one.get("zh_hant_state") == "stale"
-    }
+    """Each paragraph as it reads in the file; what it read before stands beside its correction."""
     for row in data["consultation"].get("corrections", ()):
         with clock.at(row["at"]):
             actor = actor_for(row["by"])
             with acting_as(actor):
                 paragraph = Paragraph.objects.get(consultation=paper, number=str(row["paragraph"]))
-                workflow.correct(paragraph, actor=actor, note=row["note"], stale=paragraph.number in stale)
+                workflow.amend(
+                    paragraph,
+                    actor=actor,
+                    note=row["note"],
+                    body={
+                        code: text for code, text in _paragraph(data, row["paragraph"]).items() if code in row["was"]
+                    },
+                    expected_version=paragraph.version,
+                )
+            announcing.corrections()
+
+
+def _paragraph(data: Data, number: Any) -> dict[str, str]:
+    rows = (one for section in data["sections"] for one in section["paragraphs"])
+    return next(_texts(one) for one in rows if str(one["number"]) == str(number))
+
+
+def _as_opened(data: Data, number: Any) -> dict[str, str]:
+    """A paragraph as it read before its correction: the file has its present text, and what stood for which words."""
+    text = _paragraph(data, number)
+    for row in data["consultation"].get("corrections", ()):
+        if str(row["paragraph"]) == str(number):
+            for code, words in row["was"].items():
+                for present, before in words.items():
+                    text[code] = text[code].replace(present, before)
+    return text
 
 
 def _conclude(

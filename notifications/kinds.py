@@ -32,6 +32,8 @@ class Kind:
     icon: str = "bell"
     mandatory: bool = False
     default_email: EmailChoice = EmailChoice.NOW
+    # For the inbox and the digest alone: no row of the outbox tells the portal's keepers who received it.
+    inbox_only: bool = False
     readable: Readable | None = None
 
 

@@ -101,6 +101,8 @@ def publish(
 
 
 def _wanting_mail_at_once(spec: kinds.Kind, user_ids: list[int]) -> set[int]:
+    if spec.inbox_only:
+        return set()
     if spec.mandatory:
         return set(user_ids)
     chosen = dict(Preference.objects.filter(user__in=user_ids, category=spec.category).values_list("user_id", "email"))

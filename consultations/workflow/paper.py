@@ -1,7 +1,6 @@
-"""A paper: writing it down, opening it, correcting it, moving it on."""
+"""A paper as it is written down. What happens to it: opening, deadlines, corrections, closing."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -9,25 +8,20 @@ from django.utils.translation import gettext as _
 
 from audit.workflow import record
 from consultations import policies
-from consultations.enums import REACHED_BY, TRANSITIONS, AnnexKind, State
+from consultations.enums import AnnexKind, State
 from consultations.marked_text import render_marked
 from consultations.models import (
     Annex,
     Clause,
     Consultation,
-    Correction,
-    Extension,
     Paragraph,
     PersonalInformationStatement,
     Question,
     Section,
     TermDefinition,
 )
-from members.audience import Audience
-from members.models import Organisation
 from members.policies import require
 from members.viewer import Viewer
-from portal.common import clock
 from portal.common.errors import Refused
 from portal.common.markdown import PAPER_LIMIT, clean_source, render
 
@@ -69,6 +63,8 @@ def draft_consultation(
     actor: Viewer,
     title: Texts,
     summary: Texts | None = None,
+    purpose: Texts | None = None,
+    lead_body: Texts | None = None,
     short_title: Texts | None = None,
     foreword: Texts | None = None,
     late_note: Texts | None = None,
@@ -84,6 +80,8 @@ def draft_consultation(
             organisation=actor.organisation,
             **columns("title", title),
             **columns("summary", summary),
+            **columns("purpose", purpose),
+            **columns("lead_body", lead_body),
             **columns("short_title", short_title),
             **rendered("foreword", foreword),
             **columns("late_note", late_note),
@@ -102,6 +100,9 @@ def _require_writable(consultation: Consultation, actor: Viewer) -> None:
     require(policies.can_run(actor))
     if consultation.state != State.DRAFT:
         raise Refused(_("The paper is published. Numbers and questions stay as they are; make a correction instead."))
+    from consultations.workflow.opening import void_approval
+
+    void_approval(consultation, actor)
 
 
 def add_section(consultation: Consultation, *, actor: Viewer, number: str, title: Texts) -> Section:
@@ -193,127 +194,7 @@ def add_annex(
     return annex
 
 
-def _locked(consultation: Consultation, actor: Viewer) -> Consultation:
+def locked_paper(consultation: Consultation, actor: Viewer) -> Consultation:
+    """The paper as the actor may read it, locked until the transaction ends."""
     rows = Consultation.objects.visible_to(actor)
     return rows.select_for_update(of=("self",)).get(pk=consultation.pk)  # type: ignore[no-any-return]
-
-
-def open_consultation(
-    consultation: Consultation, *, actor: Viewer, opens_at: datetime | None = None, closes_at: datetime | None = None
-) -> Consultation:
-    """Settle the dates. The paper appears to its readers, and opens for comments, at `opens_at` (aware)."""
-    require(policies.can_run(actor, consultation))
-    with transaction.atomic():
-        locked = _locked(consultation, actor)
-        if locked.state != State.DRAFT:
-            raise Refused(_("This consultation has been opened before."))
-        locked.opens_at = opens_at or locked.opens_at or clock.now()
-        locked.closes_at = closes_at or locked.closes_at
-        if locked.closes_at is None or locked.closes_at <= locked.opens_at:
-            raise Refused(_("Give a closing time after the opening time."), field="closes_at")
-        if not locked.paragraphs.exists():
-            raise Refused(_("The paper has no paragraphs yet."))
-        locked.released_at = locked.opens_at
-        locked.save(update_fields=["opens_at", "closes_at", "released_at"])
-        record(
-            "consultations.opened",
-            locked,
-            actor=actor,
-            opens_at=locked.opens_at.isoformat(),
-            closes_at=locked.closes_at.isoformat(),
-        )
-    return locked
-
-
-def extend(
-    consultation: Consultation, *, organisation: Organisation, until: datetime, reason: str, actor: Viewer
-) -> Extension:
-    """Let one firm comment and respond until later. That firm and the regulator know of it, nobody else."""
-    require(policies.can_extend(actor))
-    if not reason.strip():
-        raise Refused(_("Give a reason."), field="reason")
-    with transaction.atomic():
-        locked = _locked(consultation, actor)
-        if locked.state != State.OPEN:
-            raise Refused(_("Only an open consultation can be extended."))
-        if locked.closes_at is None or until <= locked.closes_at:
-            raise Refused(_("Give a time after the closing time for everybody."), field="until")
-        extension, created = Extension.objects.update_or_create(
-            consultation=locked,
-            organisation=organisation,
-            defaults={
-                "audience": Audience.SHARED,
-                "until": until,
-                "reason": reason.strip(),
-                "agreed_by_id": actor.user_id or 0,
-                "agreed_at": clock.now(),
-            },
-        )
-        record("consultations.extended", extension, actor=actor, until=until.isoformat(), first=created)
-    return extension
-
-
-def correct(
-    paragraph: Paragraph, *, actor: Viewer, note: str, body: Texts | None = None, stale: bool = False
-) -> Correction:
-    """Correct a published paragraph and say so on the page. `stale`: the Chinese text is behind from now on.
-
-    `body` None: the text already reads as it should. Its number never changes.
-    """
-    require(policies.can_run(actor))
-    if not note.strip():
-        raise Refused(_("Say what was corrected."), field="note")
-    with transaction.atomic():
-        locked = Paragraph.objects.select_for_update().get(pk=paragraph.pk)
-        changed = rendered("body", body, html="html") if body else {}
-        for name, value in changed.items():
-            setattr(locked, name, value)
-        moment = clock.now()
-        locked.stale_since = moment if stale else None
-        locked.stale_reason = note.strip()[:250] if stale else ""
-        locked.save(update_fields=[*changed, "stale_since", "stale_reason"])
-        correction = Correction.objects.create(
-            consultation_id=locked.consultation_id,
-            paragraph=locked,
-            made_at=moment,
-            made_by_id=actor.user_id or 0,
-            note_en=clean_source(note),
-        )
-        record("consultations.corrected", locked.consultation, actor=actor, paragraph=locked.number, stale=stale)
-    return correction
-
-
-def advance(consultation: Consultation, to: str, *, actor: Viewer) -> Consultation:
-    """Bring a closed paper into its next state: analysing, implementing, in effect."""
-    require(policies.can_run(actor, consultation))
-    target = State(to)
-    if target not in {State.ANALYSING, State.IMPLEMENTING, State.IN_EFFECT}:
-        raise Refused(_("This step has an act of its own."))
-    with transaction.atomic():
-        locked = _locked(consultation, actor)
-        if target not in TRANSITIONS[locked.state]:
-            raise Refused(
-                _("A consultation that is “%(now)s” cannot become “%(next)s”.")
-                % {"now": locked.state.label, "next": target.label}
-            )
-        column, before = REACHED_BY[target], locked.state
-        setattr(locked, column, clock.now())
-        locked.save(update_fields=[column])
-        record("consultations.advanced", locked, actor=actor, before=str(before), after=str(target))
-    return locked
-
-
-def withdraw_consultation(consultation: Consultation, *, actor: Viewer, reason: str) -> Consultation:
-    """Stop a consultation. The paper and what was said stay readable, with the reason."""
-    require(policies.can_run(actor, consultation))
-    if not reason.strip():
-        raise Refused(_("Give a reason."), field="reason")
-    with transaction.atomic():
-        locked = _locked(consultation, actor)
-        if State.WITHDRAWN not in TRANSITIONS[locked.state]:
-            raise Refused(_("This consultation can no longer be withdrawn."))
-        before = locked.state
-        locked.withdrawn_at, locked.withdrawal_reason = clock.now(), reason.strip()
-        locked.save(update_fields=["withdrawn_at", "withdrawal_reason"])
-        record("consultations.withdrawn", locked, actor=actor, before=str(before))
-    return locked

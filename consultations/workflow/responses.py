@@ -5,10 +5,11 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.models import User
 from audit.workflow import record
-from consultations import policies
+from consultations import policies, reconfirming
 from consultations.enums import AnswerStage, Position, Stage, Use
 from consultations.models import Answer, Consultation, Question, Response
 from members.audience import Audience
@@ -21,7 +22,7 @@ from portal.common.markdown import clean_source, render
 
 def _require_open_to(consultation: Consultation, actor: Viewer) -> None:
     found = Consultation.objects.visible_to(actor).with_own_deadline(actor).filter(pk=consultation.pk).first()
-    if found is None or not policies.can_comment(actor, found, found.open_until, clock.now()):
+    if found is None or not policies.can_comment(actor, found, found.open_until, clock.database_now()):
         raise Refused(_("This consultation is not open for responses."))
 
 
@@ -36,7 +37,6 @@ def record_response(
     require(actor.organisation_id is not None and policies.can_draft(actor, actor.organisation_id))
     if stage == Stage.SUBMITTED:
         raise Refused(_("A response is submitted by an act of its own."))
-    _require_open_to(consultation, actor)
     source = clean_source(general_comments)
     values = {
         "stage": Stage(stage),
@@ -51,6 +51,7 @@ def record_response(
             .select_for_update(of=("self",))
             .first()
         )
+        _require_open_to(consultation, actor)
         if response is None:
             response = Response(
                 consultation=consultation, organisation=actor.organisation, audience=Audience.ORGANISATION, **values
@@ -101,6 +102,7 @@ def record_answer(
             "use": Use(use),
             "drafted_by": drafted_by or (actor.user if source else None),
             "drafted_at": drafted_at or (clock.now() if source else None),
+            "confirmed_at": clock.now() if source else None,
             "signed_off_by": None,
             "signed_off_at": None,
             "assigned_to": assigned_to,
@@ -124,11 +126,22 @@ def sign_off(answer: Answer, *, actor: Viewer) -> Answer:
     with transaction.atomic():
         locked = Answer.objects.select_for_update(of=("self",)).get(pk=answer.pk)
         _require_unsubmitted(response)
+        if locked.pk in {one.pk for one in reconfirming.unconfirmed_answers(actor, response.consultation)}:
+            raise Refused(_("The question was amended since this answer was written. Confirm the answer first."))
         locked.stage = AnswerStage.SIGNED_OFF
         locked.signed_off_by, locked.signed_off_at = actor.user, clock.now()
         locked.save(update_fields=["stage", "signed_off_by", "signed_off_at"])
         record("consultations.answer_signed_off", response, actor=actor, question=locked.question.number)
     return locked
+
+
+def _require_confirmed(response: Response, actor: Viewer) -> None:
+    open_ones = [one.question.number for one in reconfirming.unconfirmed_answers(actor, response.consultation)]
+    if open_ones:
+        raise Refused(
+            _("Amended since your answers were written: question %(numbers)s. Confirm or change these answers first.")
+            % {"numbers": pgettext("in a list", ", ").join(open_ones)}
+        )
 
 
 def submit(response: Response, *, actor: Viewer, receipt: str = "") -> Response:
@@ -137,6 +150,7 @@ def submit(response: Response, *, actor: Viewer, receipt: str = "") -> Response:
     with transaction.atomic():
         locked = Response.objects.visible_to(actor).select_for_update(of=("self",)).get(pk=response.pk)
         _require_unsubmitted(locked)
+        _require_confirmed(locked, actor)
         _require_open_to(locked.consultation, actor)
         locked.stage = Stage.SUBMITTED
         locked.audience = Audience.SHARED

@@ -11,6 +11,7 @@ from consultations import workflow
 from consultations.models import Comment, Consultation
 from members.viewer import acting_as
 from portal.common import clock
+from tests.opening import settle
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=clock.HONG_KONG)
 
@@ -66,7 +67,7 @@ def make_paper(
                 paragraphs=paper.paragraphs.filter(section=section)[:1],
             )
         if release:
-            workflow.open_consultation(paper, actor=officer, opens_at=NOW + opens, closes_at=NOW + closes)
+            settle(paper, world, opens_at=NOW + opens, closes_at=NOW + closes)
         paper.refresh_from_db()
     return paper
 

@@ -26,6 +26,7 @@ from portal.common import clock
 from services.area import ROOT
 from services.ports import free_port
 from services.processes import spawn, tail, wait_until
+from tests.opening import settle
 from tests.world import World, person
 
 # Short, so that what a killed worker had claimed is free again before the next one has started.
@@ -201,9 +202,14 @@ def paper(world: World) -> Consultation:
         )
         section = consultations.add_section(paper, actor=actor, number="1", title={"en": "Storage"})
         consultations.add_paragraph(section, actor=actor, number="1", body={"en": "Less in cold storage."})
-        consultations.open_consultation(
-            paper, actor=actor, opens_at=moment - timedelta(hours=1), closes_at=moment + timedelta(days=9)
+        settle(
+            paper,
+            world,
+            opens_at=moment - timedelta(hours=1),
+            closes_at=moment + timedelta(days=9),
         )
+        # Its readers were told before: the mails that are counted are those of comments.
+        Consultation.objects.visible_to(actor).filter(pk=paper.pk).update(announced_at=moment - timedelta(hours=1))
     return paper
 
 

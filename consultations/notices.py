@@ -1,0 +1,324 @@
+"""What people hear of a paper's life: that it opens, moves, changes or ends, and what was asked and decided."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from consultations import policies
+from consultations.models import (
+    Consultation,
+    Correction,
+    DeadlineChange,
+    Extension,
+    ExtensionRequest,
+    OpeningRequest,
+    Paragraph,
+    Question,
+)
+from members.enums import OrganisationKind, Role
+from members.kinds import text_of
+from members.models import Membership
+from members.viewer import Viewer, memberships_with_access, readable_pairs, viewer_of
+from notifications.enums import Category
+from notifications.kinds import Kind, register
+from notifications.workflow import Recipient, publish
+from portal.common.dates import long_day_and_time
+
+OPENED = "consultations.opened"
+DEADLINE_MOVED = "consultations.deadline_moved"
+WITHDRAWN = "consultations.withdrawn"
+AMENDED = "consultations.amended"
+LOOK_AGAIN = "consultations.look_again"
+EXTENSION_ASKED = "consultations.extension_asked"
+EXTENSION_DECIDED = "consultations.extension_decided"
+OPENING_ASKED = "consultations.opening_asked"
+OPENING_DECIDED = "consultations.opening_decided"
+# The same news for whoever may turn its mail off: agencies and the regulator's own staff.
+UNBOUND = "_unbound"
+
+READER = gettext_noop("You can read this paper")
+DESK = gettext_noop("The secretariat decides on extensions")
+LEAD = gettext_noop("You lead this consultation")
+FIRM = gettext_noop("It concerns your firm")
+SECOND = gettext_noop("A second officer approves")
+ASKED = gettext_noop("You asked to open this paper")
+APPROVED = gettext_noop("You approved the opening")
+DRAFT = gettext_noop("You have a draft there")
+
+
+def register_kinds() -> None:
+    for name, title, icon in (
+        (OPENED, _opened, "message-square"),
+        (DEADLINE_MOVED, _deadline_moved, "calendar"),
+        (WITHDRAWN, _withdrawn, "triangle-alert"),
+        (AMENDED, _amended, "history"),
+    ):
+        for suffix, mandatory in (("", True), (UNBOUND, False)):
+            _register(name + suffix, title, icon, papers_readable, mandatory=mandatory)
+    _register(LOOK_AGAIN, _look_again, "history", papers_readable, inbox_only=True)
+    _register(EXTENSION_ASKED, _extension_asked, "clock", _readable(ExtensionRequest))
+    _register(EXTENSION_DECIDED, _extension_decided, "clock", papers_readable, mandatory=True)
+    _register(OPENING_ASKED, _opening_asked, "circle-check-big", _readable(OpeningRequest))
+    _register(OPENING_DECIDED, _opening_decided, "circle-check-big", _readable(OpeningRequest))
+
+
+def _register(name: str, title: Any, icon: str, readable: Any, **more: Any) -> None:
+    register(
+        Kind(
+            name=name,
+            category=Category.CONSULTATIONS,
+            title=title,
+            context_line=_paper,
+            icon=icon,
+            readable=readable,
+            **more,
+        )
+    )
+
+
+def _readable(model: type[models.Model]) -> Callable[[Collection[int], Collection[str]], set[tuple[int, str]]]:
+    def ask(user_ids: Collection[int], subject_ids: Collection[str]) -> set[tuple[int, str]]:
+        rows: Any = model._default_manager.all()
+        return readable_pairs(user_ids, lambda viewer: rows.visible_among(viewer, subject_ids))
+
+    return ask
+
+
+def papers_readable(user_ids: Collection[int], subject_ids: Collection[str]) -> set[tuple[int, str]]:
+    """The pairs of user and paper that are readable now."""
+    rows = Consultation.objects.all()
+    return readable_pairs(user_ids, lambda viewer: rows.visible_among(viewer, subject_ids))
+
+
+# --- how it reads ------------------------------------------------------------------------------------------------
+
+
+def _paper(params: Mapping[str, Any]) -> str:
+    return _("%(reference)s: %(title)s") % {"reference": params["reference"], "title": text_of(params, "title")}
+
+
+def _when(params: Mapping[str, Any], name: str) -> str:
+    return long_day_and_time(datetime.fromisoformat(params[name]))
+
+
+def _opened(params: Mapping[str, Any]) -> str:
+    return _("%(reference)s is open for comments until %(date)s") % {
+        "reference": params["reference"],
+        "date": _when(params, "until"),
+    }
+
+
+def _deadline_moved(params: Mapping[str, Any]) -> str:
+    return _("%(reference)s now closes on %(date)s") % {
+        "reference": params["reference"],
+        "date": _when(params, "until"),
+    }
+
+
+def _withdrawn(params: Mapping[str, Any]) -> str:
+    return _("%(reference)s was withdrawn") % {"reference": params["reference"]}
+
+
+def _place(params: Mapping[str, Any]) -> str:
+    from consultations.emails import place_words
+
+    return place_words(params["place"], params["number"])
+
+
+def _amended(params: Mapping[str, Any]) -> str:
+    return _("A correction was made to %(place)s of %(reference)s") % {
+        "place": _place(params),
+        "reference": params["reference"],
+    }
+
+
+def _look_again(params: Mapping[str, Any]) -> str:
+    return _("Look at your draft on %(place)s of %(reference)s again: its text was amended") % {
+        "place": _place(params),
+        "reference": params["reference"],
+    }
+
+
+def _extension_asked(params: Mapping[str, Any]) -> str:
+    return _("A firm asks for more time on %(reference)s") % {"reference": params["reference"]}
+
+
+def _extension_decided(params: Mapping[str, Any]) -> str:
+    if params["granted"]:
+        return _("Your firm may respond to %(reference)s until %(date)s") % {
+            "reference": params["reference"],
+            "date": _when(params, "until"),
+        }
+    return _("The request of your firm for more time on %(reference)s was not granted") % {
+        "reference": params["reference"]
+    }
+
+
+def _opening_asked(params: Mapping[str, Any]) -> str:
+    return _("%(reference)s waits for a second officer's approval") % {"reference": params["reference"]}
+
+
+def _opening_decided(params: Mapping[str, Any]) -> str:
+    words = {
+        "approved": _("The opening of %(reference)s was approved"),
+        "returned": _("The request to open %(reference)s was returned"),
+        "voided": _("The request to open %(reference)s is void: the paper was changed or the request taken back"),
+    }
+    return words[params["decision"]] % {"reference": params["reference"]}
+
+
+# --- whom it is told ---------------------------------------------------------------------------------------------
+
+
+def _params(paper: Consultation, **more: Any) -> dict[str, Any]:
+    titles = {f"title_{code}": getattr(paper, f"title_{code}") for code in ("en", "zh_hant", "zh_hans")}
+    return {"reference": paper.reference, **titles, **more}
+
+
+def _readers(paper: Consultation, where: Q | None = None) -> list[Membership]:
+    rows = memberships_with_access()
+    return [row for row in (rows.filter(where) if where else rows) if policies.can_read(viewer_of(row), paper)]
+
+
+def tell_readers(
+    paper: Consultation, kind: str, *, actor: Viewer | None, url: str = "", reason: str = READER, **params: Any
+) -> int:
+    """Tell everybody who can read the paper, but the one who acts. A platform's mail cannot be turned off."""
+    bound: list[Recipient] = []
+    unbound: list[Recipient] = []
+    for row in _readers(paper):
+        if actor is None or row.user_id != actor.user_id:
+            side = bound if row.organisation.kind == OrganisationKind.PLATFORM else unbound
+            side.append(Recipient(user_id=row.user_id, reason=reason))
+    for name, people in ((kind, bound), (kind + UNBOUND, unbound)):
+        if people:
+            publish(
+                name,
+                subject=paper,
+                recipients=people,
+                params=_params(paper, **params),
+                url=url or paper.get_absolute_url(),
+                thread=f"paper-{paper.pk}",
+            )
+    return len(bound) + len(unbound)
+
+
+def tell_of_release(paper: Consultation) -> int:
+    """It has opened: everybody at once. Returns how many were told."""
+    assert paper.closes_at is not None
+    return tell_readers(paper, OPENED, actor=None, until=paper.closes_at.isoformat())
+
+
+def tell_of_deadline(paper: Consultation, change: DeadlineChange, *, actor: Viewer) -> None:
+    tell_readers(paper, DEADLINE_MOVED, actor=actor, until=change.after.isoformat())
+
+
+def tell_of_withdrawal(paper: Consultation, *, actor: Viewer) -> None:
+    tell_readers(paper, WITHDRAWN, actor=actor)
+
+
+def _part_params(part: Paragraph | Question) -> dict[str, str]:
+    return {"place": str(part._meta.model_name), "number": part.number}
+
+
+def tell_of_amendment(
+    paper: Consultation, part: Paragraph | Question, correction: Correction, *, actor: Viewer
+) -> None:
+    url = reverse("consultations:part_history", args=[paper.key, part.anchor_key])
+    tell_readers(paper, AMENDED, actor=actor, url=url, **_part_params(part))
+
+
+def tell_to_look_again(correction: Correction, user_ids: Iterable[int]) -> None:
+    """Ask these people to look at their drafts where something was amended: in their inbox, and nowhere else."""
+    paper, part = correction.consultation, correction.paragraph or correction.question
+    assert part is not None
+    publish(
+        LOOK_AGAIN,
+        subject=paper,
+        recipients=[Recipient(user_id=pk, reason=DRAFT) for pk in sorted(user_ids)],
+        params=_params(paper, **_part_params(part)),
+        url=reverse("consultations:reconfirm", args=[paper.key]),
+    )
+
+
+def _desk(paper: Consultation, actor: Viewer) -> list[Recipient]:
+    where = Q(organisation__kind=OrganisationKind.REGULATOR) & (
+        Q(role__in=(Role.SECRETARIAT, Role.CHAIR)) | Q(user=paper.lead_id)
+    )
+    return [
+        Recipient(user_id=row.user_id, reason=LEAD if row.user_id == paper.lead_id else DESK)
+        for row in _readers(paper, where)
+        if row.user_id != actor.user_id
+    ]
+
+
+def tell_of_extension_request(request: ExtensionRequest, paper: Consultation, *, actor: Viewer) -> None:
+    publish(
+        EXTENSION_ASKED,
+        subject=request,
+        recipients=_desk(paper, actor),
+        params=_params(paper),
+        url=reverse("consultations:decide_extension", args=[paper.key, request.pk]),
+    )
+
+
+def _firm(paper: Consultation, organisation_id: int) -> list[Recipient]:
+    rows = _readers(paper, Q(organisation=organisation_id))
+    return [Recipient(user_id=row.user_id, reason=FIRM) for row in rows]
+
+
+def tell_of_extension(extension: Extension, paper: Consultation, *, actor: Viewer) -> None:
+    """The firm, and nobody else."""
+    _tell_firm(paper, extension.organisation_id, granted=True, until=extension.until.isoformat())
+
+
+def tell_of_refusal(request: ExtensionRequest, paper: Consultation, *, actor: Viewer) -> None:
+    _tell_firm(paper, request.organisation_id, granted=False)
+
+
+def _tell_firm(paper: Consultation, organisation_id: int, **params: Any) -> None:
+    recipients = _firm(paper, organisation_id)
+    if recipients:
+        publish(
+            EXTENSION_DECIDED,
+            subject=paper,
+            recipients=recipients,
+            params=_params(paper, **params),
+            url=reverse("consultations:ask_for_extension", args=[paper.key]),
+        )
+
+
+def _manage(paper: Consultation) -> str:
+    return reverse("consultations:manage", args=[paper.key])
+
+
+def tell_of_opening_request(request: OpeningRequest, paper: Consultation, *, actor: Viewer) -> None:
+    """Every officer who may approve: not the one who asked."""
+    recipients = [
+        Recipient(user_id=row.user_id, reason=SECOND)
+        for row in _readers(paper, Q(organisation__kind=OrganisationKind.REGULATOR))
+        if policies.can_approve_opening(viewer_of(row), request)
+    ]
+    if recipients:
+        publish(OPENING_ASKED, subject=request, recipients=recipients, params=_params(paper), url=_manage(paper))
+
+
+def tell_of_opening_decision(request: OpeningRequest, paper: Consultation, *, actor: Viewer) -> None:
+    """The officers of the request: who asked, and who had approved it."""
+    decision = "voided" if request.voided_at else "returned" if request.returned_at else "approved"
+    people = {request.asked_by_id: ASKED, request.approved_by_id: APPROVED}
+    recipients = [Recipient(user_id=pk, reason=reason) for pk, reason in people.items() if pk and pk != actor.user_id]
+    if recipients:
+        publish(
+            OPENING_DECIDED,
+            subject=request,
+            recipients=recipients,
+            params=_params(paper, decision=decision),
+            url=_manage(paper),
+        )
