@@ -1,0 +1,19 @@
+from typing import Any
+
+from django.db import migrations
+
+from consultations.guardrail_rules import starting_rules
+
+
+def put_rules(apps: Any, schema_editor: Any) -> None:
+    """The guardrail works from the first day; afterwards the rules are the secretariat's."""
+    rule = apps.get_model("consultations", "GuardrailRule")
+    if not rule.objects.exists():
+        rule.objects.bulk_create(
+            [rule(topic=topic, language=language, phrases=phrases) for topic, language, phrases in starting_rules()]
+        )
+
+
+class Migration(migrations.Migration):
+    dependencies = [("consultations", "0005_comment_shown_at")]
+    operations = [migrations.RunPython(put_rules, migrations.RunPython.noop)]
