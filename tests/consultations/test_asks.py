@@ -112,7 +112,9 @@ def test_what_a_firm_handed_in_no_longer_counts(world: Any, paper: Consultation)
     with acting_as(mei):
         response = workflow.record_response(paper, actor=mei, general_comments="Ours.")
         for question in paper.questions.all():
-            answer = workflow.record_answer(response, question, actor=mei, body="Yes", position="support")
+            answer = workflow.record_answer(
+                response, question, actor=mei, body="Yes", position="support", stage="ready_for_sign_off"
+            )
             workflow.sign_off(answer, actor=mei)
         workflow.submit(response, actor=mei)
     (own,) = asks(world, "mei")
@@ -138,7 +140,7 @@ def test_a_draft_with_dates_is_shown_to_the_regulator_as_not_settled(world: Any)
 def test_a_withdrawn_paper_asks_for_nothing(world: Any, paper: Consultation) -> None:
     officer = world.viewer("officer")
     with acting_as(officer):
-        workflow.withdraw_consultation(paper, actor=officer, reason="Superseded")
+        workflow.withdraw_consultation(paper, actor=officer, reason={"en": "Superseded"})
     assert asks(world, "mei") == [] == asks(world, "officer")
 
 
