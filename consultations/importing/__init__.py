@@ -13,11 +13,12 @@ docs/import.md says what is understood, how it is decided and what is reported.
 from consultations.importing.blocks import Block, Imported, Remark, Role
 from consultations.importing.markdown import read_markdown, write_markdown
 from consultations.importing.outline import Outline, assemble
-from consultations.importing.remarks import say
+from consultations.importing.remarks import ROLE_NAMES, say, say_source
 from consultations.importing.structure import recognise
 from consultations.importing.word import read_word
 
 __all__ = [
+    "ROLE_NAMES",
     "Block",
     "Imported",
     "Outline",
@@ -29,6 +30,7 @@ __all__ = [
     "read_word",
     "recognise",
     "say",
+    "say_source",
     "write_markdown",
 ]
 

@@ -1,9 +1,12 @@
 """Annexes: where they begin, what they are called, and the clauses of those that show drafting."""
 
+import re
+from dataclasses import replace
+
 from consultations.importing import labels
 from consultations.importing.blocks import Role
 from consultations.importing.headings import key_of
-from consultations.importing.inline import marked, skip
+from consultations.importing.inline import Run, marked
 from consultations.importing.numerals import value_of
 from consultations.importing.pieces import Piece
 from consultations.importing.vocabulary import ANNEX, DRAFTING
@@ -36,7 +39,7 @@ def open_zones(pieces: list[Piece], entries: dict[str, int]) -> None:
                 one.zone = "annex"
 
 
-def _is_heading(piece: Piece, found, entries: dict[str, int], pieces: list[Piece], place: int) -> bool:  # type: ignore[no-untyped-def]
+def _is_heading(piece: Piece, found: re.Match[str], entries: dict[str, int], pieces: list[Piece], place: int) -> bool:
     title = found[3].strip()
     if piece.weight > 220 or piece.form.bullet or (piece.form.box and len(title) > 80):
         return False
@@ -126,32 +129,51 @@ def _partly(inside: list[Piece]) -> bool:
 
 
 def _clauses(inside: list[Piece]) -> None:
-    by_hand = any(run.struck or run.underline for one in inside for run in one.form.runs if not run.change)
+    """Numbered pieces begin a clause; (a), (i) and text without a number join it. Tables and notes stay as text."""
     tracked = any(run.change for one in inside for run in one.form.runs)
+    by_hand = not tracked or _hand_struck(inside)
+    seen: set[str] = set()
     for one in inside:
-        if one.is_table or one.form.notes:
+        if one.is_table:
             continue
-        number = one.form.label
-        runs = one.form.runs
-        if not number:
-            found = labels.read("".join(run.text for run in runs))
-            if (
-                found
-                and (found.strong or found.kind in ("dotted", "part"))
-                and not (found.kind == "part" and one.heading >= 0.5)
-            ):
-                number, runs = found.text, skip([_as_kept(run) for run in runs], found.length)
-        if one.form.bullet:
+        label, runs = one.form.label, one.form.runs
+        found = labels.automatic(label) if label else labels.read("".join(run.text for run in runs))
+        number = ""
+        if found and not one.form.bullet and _numbers_clause(found, one):
+            number = found.text.strip("()")
+            if not label:
+                runs = _skip_all(runs, found.length)
+                label = number
+        if number in seen:
+            one.block.remark("clause_number_twice", number=number)
             number = ""
+        elif number:
+            seen.add(number)
+        text = marked(runs, by_hand=by_hand)
+        if not number:
+            text = f"{'•' if one.form.bullet else label} {text}".strip()
+        for note, words in one.form.notes.items():
+            text = f"{text}\n\n[^{note}]: {words}"
         one.zone = "annex"
-        one.settle(Role.CLAUSE, number=number.rstrip(".:：、 \t")[:20])
-        one.block.text = marked(runs, by_hand=by_hand and not (tracked and not _hand_struck(inside)))
-        if one.form.bullet:
-            one.block.text = f"• {one.block.text}"
+        one.settle(Role.CLAUSE, number=number[:20])
+        one.block.text = text
 
 
-def _as_kept(run):  # type: ignore[no-untyped-def]
-    return run
+def _numbers_clause(found: labels.Printed, piece: Piece) -> bool:
+    if found.kind in ("dotted", "number"):
+        return found.strong or found.kind == "dotted"
+    return found.kind == "letter" and piece.heading < 0.5
+
+
+def _skip_all(runs: list[Run], count: int) -> list[Run]:
+    """Without the first `count` characters, removed words counted."""
+    left = []
+    for run in runs:
+        cut = min(count, len(run.text))
+        count -= cut
+        if len(run.text) > cut or run.note:
+            left.append(replace(run, text=run.text[cut:]))
+    return left
 
 
 def _hand_struck(inside: list[Piece]) -> bool:

@@ -327,7 +327,9 @@ class _Assembler:
                 self._problem("annex_without_letter", annex.block)
             self._long("title_too_long", annex.title, LONGEST_TITLE, annex.block)
             self._long("text_too_long", annex.text, PAPER_LIMIT, annex.block)
-            self._once("clause_number_twice", [(one.number, one.block) for one in annex.clauses], LONGEST_CLAUSE_NUMBER)
+            self._once(
+                "clause_number_repeated", [(one.number, one.block) for one in annex.clauses], LONGEST_CLAUSE_NUMBER
+            )
         paragraphs = [one for section in made.sections for one in section.paragraphs]
         asked = [one for section in made.sections for one in section.questions]
         self._once("section_number_twice", [(one.number, one.block) for one in made.sections])

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from consultations.importing import labels
-from consultations.importing.blocks import Block, Role
+from consultations.importing.blocks import Block, Form, Role
 from consultations.importing.compose import with_notes
 from consultations.importing.inline import escape, markdown, skip
 from consultations.importing.labels import Asked, Printed
@@ -33,7 +33,7 @@ class Piece:
         return made
 
     @property
-    def form(self):  # type: ignore[no-untyped-def]
+    def form(self) -> Form:
         return self.block.form
 
     @property

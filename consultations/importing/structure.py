@@ -333,7 +333,10 @@ def _finished(pieces: list[Piece], remarks: list[Remark], language: str) -> Impo
             removed.extend(run.text for run in one.form.runs if run.change == "del" and run.text.strip())
             for cell in (block for row in one.form.cells for blocks in row for block in blocks):
                 removed.extend(run.text for run in cell.form.runs if run.change == "del" and run.text.strip())
-    blocks = [one.block for one in pieces if one.zone != "removed" or one.block.role == Role.CLAUSE]
+    blocks = []
+    for one in pieces:
+        if one.zone != "removed" or one.block.role == Role.CLAUSE:
+            blocks.extend([one.block, *_notes_of(one.block)])
     changed = sum(one.form.changed for one in blocks if one.role != Role.CLAUSE)
     if changed or removed:
         remarks.append(Remark("changes_accepted", {"count": str(changed)}, text=" ".join(removed)))
@@ -349,6 +352,16 @@ def _finished(pieces: list[Piece], remarks: list[Remark], language: str) -> Impo
     check_numbers(made)
     _tell_left_out(made)
     return made
+
+
+def _notes_of(block: Block) -> list[Block]:
+    """The footnotes that a title or a heading calls: it is shown without them, so they stand below it."""
+    if block.role not in (Role.HEADING, Role.TITLE, Role.ANNEX, Role.REFERENCE) or not block.form.notes:
+        return []
+    text = "\n\n".join(f"^{label}^ {note}" for label, note in block.form.notes.items())
+    made = Block(-block.id, Role.NOTE, text, source=block.source)
+    made.remark("note_of_heading")
+    return [made]
 
 
 def _tell_left_out(made: Imported) -> None:
