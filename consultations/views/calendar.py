@@ -63,6 +63,10 @@ def calendar(request: HttpRequest) -> HttpResponse:
 
 def _firm(request: HttpRequest, firms: Firms) -> Organisation | None:
     key = request.GET.get("firm", "")
+    # A form for one firm's extension says which by its number.
+    number = request.GET.get("organisation", "")
+    if not key and number.isascii() and number.isdigit():
+        return firms.organisations.get(int(number))
     if not key:
         return None
     found = next((one for one in firms.organisations.values() if one.key == key), None)
@@ -83,7 +87,7 @@ def calendar_check(request: HttpRequest) -> HttpResponse:
         if request.GET.get("paper")
         else None
     )
-    firm = _firm(request, firms_of(viewer)) if request.GET.get("firm") else None
+    firm = _firm(request, firms_of(viewer))
     deadline_at = moment_of(request.GET, name)
     opens_at = moment_of(request.GET, opens) or (paper.opens_at if paper else None)
     kind = request.GET.get("kind") or (paper.kind if paper else Kind.PUBLIC)
