@@ -121,7 +121,7 @@ def firms_of(viewer: Viewer) -> Firms:
         own = viewer.organisation
         return Firms({own.pk: own}, {own.pk: frozenset(viewer.working_groups)}) if own else Firms()
     latest = LicenceStatus.objects.filter(organisation=OuterRef("pk"), effective_on__lte=clock.today())
-    platforms = {
+    platforms: dict[int, Organisation] = {
         row.pk: row
         for row in Organisation.objects.filter(kind=OrganisationKind.PLATFORM)
         .annotate(licence=Subquery(latest.order_by("-effective_on", "-pk").values("state")[:1]))
@@ -194,7 +194,7 @@ def _papers(viewer: Viewer, period: Period) -> Iterable[Any]:
     longer = Q(closes_at__gte=start) | Q(
         pk__in=Extension.objects.visible_to(viewer).filter(until__gte=start).values("consultation")
     )
-    return (
+    rows: Iterable[Any] = (
         Consultation.objects.visible_to(viewer)
         .filter(longer, opens_at__lt=end, closes_at__isnull=False)
         .exclude(withdrawn_at__lte=clock.now())
@@ -206,6 +206,7 @@ def _papers(viewer: Viewer, period: Period) -> Iterable[Any]:
         )
         .order_by("closes_at", "pk")
     )  # fmt: skip
+    return rows
 
 
 # What collides

@@ -67,7 +67,8 @@ class Weeks:
     @property
     def months(self) -> list[tuple[str, date, bool]]:
         """(x, first day, whether the year is told) of each month that begins on the scale."""
-        day, found = self.first.replace(day=1), []
+        day = self.first.replace(day=1)
+        found: list[tuple[str, date, bool]] = []
         while day <= self.period.until:
             day = (day + timedelta(days=32)).replace(day=1)
             if self.first < day <= self.period.until:

@@ -87,15 +87,17 @@ def _papers(viewer: Viewer, period: Period, people: dict[int, int]) -> Iterator[
     """Papers that somebody of a firm is to write."""
     rows = Paper.objects.visible_to(viewer).filter(author__in=people, due__range=(period.since, period.until))
     for paper in rows.select_related("meeting"):
-        meeting = paper.meeting
+        meeting, due = paper.meeting, paper.due
+        if due is None:
+            continue
         yield Ask(
             mark=f"paper-{paper.pk}",
             what=_("Paper %(number)s: %(title)s") % {"number": paper.number, "title": paper.title},
             kind=AskKind.PAPER,
             room="meetings",
             organisation_id=people[paper.author_id],
-            starts_on=_asked_on(meeting, paper.due),
-            due_at=_end_of(paper.due),
+            starts_on=_asked_on(meeting, due),
+            due_at=_end_of(due),
             url=f"{meeting.get_absolute_url()}#agenda",
             points=ceil(paper.pages / PAGES_PER_POINT) if paper.pages else PAPER_WITHOUT_PAGES,
             done=paper.state == PaperState.PUBLISHED,
@@ -162,6 +164,9 @@ def _minutes(viewer: Viewer, firms: Firms, period: Period) -> Iterator[Ask]:
         .select_related("meeting")
     )
     for minutes in rows:
+        until = minutes.comment_by
+        if until is None:
+            continue
         for firm in firms.platforms(minutes.working_group_id):
             yield Ask(
                 mark=f"minutes-{minutes.pk}",
@@ -169,8 +174,8 @@ def _minutes(viewer: Viewer, firms: Firms, period: Period) -> Iterator[Ask]:
                 kind=AskKind.MINUTES,
                 room="meetings",
                 organisation_id=firm,
-                starts_on=hong_kong_day(minutes.circulated_at or minutes.comment_by),
-                due_at=minutes.comment_by,
+                starts_on=hong_kong_day(minutes.circulated_at or until),
+                due_at=until,
                 url=f"{minutes.meeting.get_absolute_url()}#minutes",
                 points=MINUTES,
             )

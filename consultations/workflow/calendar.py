@@ -81,7 +81,7 @@ def set_window(starts_on: date, ends_on: date, *, actor: Viewer, reason: Texts) 
     with transaction.atomic():
         window = BlackoutWindow(
             audience=Audience.GROUP,
-            organisation_id=actor.organisation_id,
+            organisation=actor.organisation,
             starts_on=starts_on,
             ends_on=ends_on,
             set_by_id=actor.person_id,
