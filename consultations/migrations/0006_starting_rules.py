@@ -7,9 +7,11 @@ from consultations.guardrail_rules import starting_rules
 
 def put_rules(apps: Any, schema_editor: Any) -> None:
     """The guardrail works from the first day; afterwards the rules are the secretariat's."""
-    rule = apps.get_model("consultations", "GuardrailRule")
-    if not rule.objects.exists():
-        rule.objects.bulk_create(
+    # The owner migrates, on a connection of its own.
+    rules = apps.get_model("consultations", "GuardrailRule").objects.using(schema_editor.connection.alias)
+    rule = rules.model
+    if not rules.exists():
+        rules.bulk_create(
             [rule(topic=topic, language=language, phrases=phrases) for topic, language, phrases in starting_rules()]
         )
 
