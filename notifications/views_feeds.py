@@ -1,5 +1,8 @@
 """The page of a person's keys to feeds. A key is shown once, in the answer to the form that made it."""
 
+from typing import Any
+
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -19,7 +22,8 @@ def _user(request: HttpRequest) -> User:
 @require_http_methods(["GET", "POST"])
 def feed_keys(request: HttpRequest) -> HttpResponse:
     """The keys that open something; a POST makes one more and shows it."""
-    user, context, status = _user(request), {}, 200
+    user, status = _user(request), 200
+    context: dict[str, Any] = {}
     if request.method == "POST":
         name = request.POST.get("name", "")
         try:
@@ -27,7 +31,7 @@ def feed_keys(request: HttpRequest) -> HttpResponse:
         except Refused as refusal:
             context, status = {"problem": refusal.message, "name": name}, 422
         else:
-            context = {"key": key, "feeds": feeds.feeds_of(user, key)}
+            context = {"key": key, "feeds": feeds.feeds_of(user, key), "base_url": settings.BASE_URL}
     context["keys"] = list(feeds.keys_of(user))
     response = render(request, "notifications/feeds.html", context, status=status)
     response["Cache-Control"] = "private, no-store"

@@ -149,4 +149,4 @@ def disposition(reference: str, what: str, extension: str, moment: Any) -> str:
     written = re.sub(r'[\\/:*?"<>|\s]+', "-", re.sub("[\x00-\x1f\x7f]", "", reference)).strip("-.") or "consultation"
     whole = f"{written}-{what}-{moment.astimezone(HONG_KONG):%Y-%m-%d}.{extension}"
     header = f'attachment; filename="{safe}"'
-    return header if whole == safe else f"{header}; filename*=UTF-8''{quote(whole, safe='')}"
+    return header if whole.isascii() else f"{header}; filename*=UTF-8''{quote(whole, safe='')}"

@@ -31,6 +31,8 @@ from tests.world import enter
 
 WORD = re.compile(r"qz[a-z]+\d+qz")
 AUDIENCES = ("public", "group", "regulator", "shared", "organisation")
+# One file of each kind that can be read as text; tests/consultations/exports reads the others.
+FILES = (("paper", "md"), ("paper-with-comments", "json"), ("comments", "json"))
 ROLES = ("public", "password only", "mei", "rosa", "kalok", "nina", "fan", "officer", "secretary")
 
 
@@ -87,6 +89,8 @@ def _of_papers(secrets: Secrets) -> Iterator[str]:
         yield f"{page}?compose=p1&thread=p1&text=both"
         yield f"{reverse('consultations:thread', args=[paper.key, 'p1'])}?compose=1"
         yield f"{reverse('consultations:news', args=[paper.key])}?stamp=1"
+        yield reverse("consultations:export", args=[paper.key])
+        yield from (reverse("consultations:export_file", args=[paper.key, *file]) for file in FILES)
     for comment, _readers in secrets.comments.values():
         key = comment.consultation.key
         for name in ("comment_history", "edit", "withdraw"):
