@@ -41,7 +41,7 @@ def change(blocks: Sequence[Block], changes: Mapping[int, Mapping[str, Any]]) ->
 def _changed(block: Block, values: Mapping[str, Any]) -> Block:
     new = {name: value for name, value in values.items() if name in SETTABLE}
     if "role" in new:
-        if new["role"] not in Role:
+        if new["role"] not in set(Role):
             raise Refused(_("Choose what it is."))
         new["role"] = str(new["role"])
     if "number" in new:

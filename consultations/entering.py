@@ -215,10 +215,9 @@ class _Entry:
                 if not self.found.second_language and section in self.section_rows:
                     columns["section"] = self.section_rows[section]
                 english = row.body_en
-                self._write(merge, row, {**columns})
-                self._write(
-                    merge, row, self._translation(row, english, f"body_{self.code}" in merge.changed.get(row, ()))
-                )
+                self._write(merge, row, columns)
+                changed = f"body_{self.code}" in merge.changes_of(row)
+                self._write(merge, row, self._translation(row, english, changed))
             before = row
         by_section = {row.pk: row.position for row in self.section_rows.values()}
         self._order(merge, key=lambda row: by_section.get(row.section_id, 0))

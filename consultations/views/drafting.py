@@ -57,7 +57,8 @@ def add_refusal(form: Form, refusal: Refused) -> None:
 
 def add_invalid(form: Form, problem: ValidationError) -> None:
     """Errors of columns beside their fields."""
-    for name, errors in getattr(problem, "error_dict", {"__all__": problem.error_list}).items():
+    by_field = problem.error_dict if hasattr(problem, "error_dict") else {"": problem.error_list}
+    for name, errors in by_field.items():
         for error in errors:
             form.add_error(name if name in form.fields else None, error)
 

@@ -26,10 +26,12 @@ from consultations.parts import (
     parts_of,
     reordered,
     seal,
+    sealed,
     siblings,
     text_columns,
     written,
 )
+from consultations.workflow.opening import void_approval
 from consultations.workflow.paper import adopt_statement, columns, rendered
 from members.policies import require
 from members.viewer import Viewer
@@ -49,10 +51,6 @@ def locked_draft(consultation: Consultation, actor: Viewer) -> Consultation:
 
 def touched(consultation: Consultation, actor: Viewer) -> None:
     """The paper is another now: an approval to open it that stands no longer holds."""
-    try:
-        from consultations.workflow.opening import void_approval
-    except ImportError:
-        return
     void_approval(consultation, actor)
 
 
@@ -123,8 +121,6 @@ def revise_paper(
 
 def details_seal(consultation: Consultation) -> str:
     """The checksum of all that stands at the head of the paper."""
-    from consultations.parts import sealed
-
     seen: dict[str, Any] = {name: str(getattr(consultation, name)) for name in _detail_columns()}
     seen |= {name: sorted(getattr(consultation, name).values_list("pk", flat=True)) for name in RELATIONS}
     return sealed(seen)
