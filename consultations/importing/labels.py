@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from consultations.importing.numerals import CHINESE, from_roman, half_width, value_of
+from consultations.importing.numerals import CHINESE, from_letters, from_roman, half_width, value_of
 from consultations.importing.vocabulary import QUESTION, WORD_NUMBERS
 
 
@@ -70,7 +70,7 @@ def _made(kind: str, found: re.Match[str], lead: int) -> Printed | None:
         return Printed(
             kind, parts, ".".join(str(one) for one in parts) if " " in core else core, lead + found.end(), mark
         )
-    value = from_roman(core) if kind == "roman" else value_of(core)
+    value = {"roman": from_roman, "letter": from_letters}.get(kind, value_of)(core)
     if value is None or (kind == "number" and value > 1500):
         return None
     if kind in ("paren", "chinese_paren"):

@@ -32,7 +32,7 @@ SENTENCES: Mapping[str, Any] = {
     "unreadable_part": _("A part of the file could not be read (%(place)s). Check what stands there in Word."),
     "equation": _("An equation was written on one line (%(place)s): %(formula)s"),
     "empty_number": _("A numbered paragraph without text was left out (%(place)s): %(number)s"),
-    "field": _("A field of Word was left out (%(place)s): %(code)s"),
+    "field": _("A field of Word was left out (%(place)s): %(instruction)s"),
     "symbol": _("A symbol of the font %(font)s is not known and shows as □ (%(place)s)."),
     "chart": _("A chart was left out (%(place)s): %(alt)s. Describe it in words or add it as a document."),
     "diagram": _("A diagram was left out (%(place)s): %(alt)s. Describe it in words or add it as a document."),

@@ -8,7 +8,7 @@ from consultations.importing.blocks import Block, Imported, Remark, Role
 from consultations.importing.cover import settle_cover, start_of_body
 from consultations.importing.inline import marked
 from consultations.importing.pieces import Piece
-from consultations.importing.unfold import unfold
+from consultations.importing.unfold import at_line_breaks, unfold
 from consultations.importing.vocabulary import FOREWORD, OF_STATEMENT, SECTIONS, STATEMENT, whole
 
 _SIMPLIFIED = set("监证国应说发这为务对们会产虚拟资业规请经机构组报关严须诉讼")
@@ -18,7 +18,7 @@ _TRADITIONAL = set("監證國應說發這為務對們會產虛擬資業規請經
 def recognise(imported: Imported) -> Imported:
     """The same words in blocks with roles, numbers and remarks; blocks may be split from tables or joined."""
     remarks = list(imported.remarks)
-    pieces = [Piece.of(one) for one in unfold(imported.blocks)]
+    pieces = [Piece.of(two) for one in unfold(imported.blocks) for two in at_line_breaks(one)]
     _drop_removed(pieces, remarks)
     for one in pieces:
         if one.block.role == Role.FURNITURE:
@@ -117,11 +117,11 @@ def _number_paragraphs(pieces: list[Piece]) -> list[Piece]:
     plain, dotted = sequence.plain_chain(found), sequence.dotted_chain(found, pieces)
     texts = [place for place in plain.places if pieces[place].heading < 0.5]
     dotted_texts = [place for place in dotted.places if pieces[place].heading < 0.5]
-    if dotted_texts and len(dotted_texts) >= 0.5 * len(texts) and len(dotted_texts) >= 2:
+    if len(dotted_texts) >= max(2, 0.5 * len(texts)) and not _are_subs(pieces, dotted_texts, texts):
         return _accept(pieces, dotted_texts)
     if len(texts) < 2 and not (texts and pieces[texts[0]].weight > 150):
         return []
-    kept = [place for place in texts if not _is_list_of_headings(pieces[place])]
+    kept = texts
     extra = _strays(pieces, found, kept)
     numbered = _accept(pieces, sorted({*kept, *extra}))
     _sub_numbers(pieces, numbered)
@@ -130,8 +130,16 @@ def _number_paragraphs(pieces: list[Piece]) -> list[Piece]:
     return numbered
 
 
-def _is_list_of_headings(piece: Piece) -> bool:
-    return piece.heading >= 0.5
+def _are_subs(pieces: list[Piece], dotted: list[int], plain: list[int]) -> bool:
+    """Whether dotted numbers stand below plain ones: 12.1 after 12."""
+    below, current = 0, 0
+    for place in sorted({*dotted, *plain}):
+        label = pieces[place].label
+        if label and len(label.values) == 1:
+            current = label.values[0]
+        elif label:
+            below += label.values[0] == current
+    return below >= 0.8 * len(dotted)
 
 
 def _accept(pieces: list[Piece], places: list[int]) -> list[Piece]:

@@ -2,9 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from consultations.importing import labels
 from consultations.importing.blocks import Block, Role
+from consultations.importing.compose import with_notes
+from consultations.importing.inline import all_are, markdown, plain, split_lines
 from consultations.importing.numerals import half_width
 from consultations.importing.pieces import reading_length
 from consultations.importing.vocabulary import ANNEX, QUESTIONS_HEADING, SECTIONS, whole
@@ -157,3 +160,28 @@ def _from_table(out: list[Block], table: Block) -> list[Block]:
     for one in out:
         one.source = table.source
     return out
+
+
+def at_line_breaks(block: Block) -> list[Block]:
+    """A paragraph whose later lines begin with numbers or questions is as many pieces: its author pressed Shift+Enter."""
+    form = block.form
+    if block.role == Role.TABLE or "\n" not in form.plain.strip() or form.part != "body" or form.toc:
+        return [block]
+    lines = [line for line in split_lines(form.runs) if plain(line).strip() or any(one.note for one in line)]
+    if len(lines) < 2 or not any(_begins(plain(one).strip()) for one in lines[1:]):
+        return [block]
+    out = []
+    for place, runs in enumerate(lines):
+        made = replace(form, runs=runs, bold=all_are(runs, "bold"), italic=all_are(runs, "italic"))
+        if place:
+            made.label, made.list_id, made.page_break, made.bullet = "", "", False, False
+            made.heading = 0
+        made.notes = {one.note: form.notes[one.note] for one in runs if one.note in form.notes}
+        out.append(Block(block.id, block.role, with_notes(markdown(runs), made.notes), source=block.source, form=made))
+    return out
+
+
+def _begins(text: str) -> bool:
+    found = labels.read(text)
+    numbered = found is not None and found.kind in ("number", "dotted") and found.strong and reading_length(text) > 60
+    return numbered or labels.question(text) is not None

@@ -428,7 +428,7 @@ class _Reader:
     def _symbol(self, font: str, code: str) -> str:
         shown = drawings.symbol(font, code)
         if not shown:
-            self._tell("symbol", place=self._place(), font=font, code=code)
+            self._tell("symbol", place=self._place(), font=font, letter=code)
         return shown or "□"
 
     def _ruby(self, raw: etree._Element, like: Run, out: list[Run]) -> None:
@@ -472,7 +472,7 @@ class _Reader:
             number = int(symbol[1], 0)
             self._text(self._symbol(symbol[2] or "", f"{number:x}"), like, False, out)
         elif one.kind in ("EQ", "ADVANCE", "BARCODE", "INCLUDEPICTURE", "AUTONUM", "AUTONUMLGL", "LISTNUM"):
-            self._tell("field", place=self._place(), code=one.code.strip(), text=one.code.strip())
+            self._tell("field", place=self._place(), instruction=one.code.strip(), text=one.code.strip())
 
     def _field_link(self) -> str:
         for one in reversed(self.fields):
@@ -578,7 +578,7 @@ def _labelled(block: Block) -> str:
 
 
 def _words(element: etree._Element) -> str:
-    return " ".join("".join(one.itertext()) if False else (one.text or "") for one in element.iter(w("t"))).strip()
+    return " ".join(one.text or "" for one in element.iter(w("t"))).strip()
 
 
 def _stripped(runs: list[Run]) -> list[Run]:
