@@ -42,7 +42,7 @@ class _Feed(Atom1Feed):
     """Says when its newest entry is from, and of an empty one always the same, so that it can be compared."""
 
     def latest_post_date(self) -> datetime:
-        return max((item["updateddate"] for item in self.items), default=_NEVER)  # type: ignore[attr-defined]
+        return max((item["updateddate"] for item in self.items), default=_NEVER)
 
 
 def register() -> None:
@@ -81,7 +81,7 @@ def write(viewer: Viewer, paper: Consultation, language: str) -> bytes:
             feed.add_item(
                 title=entry.title,
                 link=f"{settings.BASE_URL}{entry.path}",
-                description=None,
+                description=None,  # type: ignore[arg-type]
                 unique_id=entry.id,
                 pubdate=entry.published,
                 updateddate=entry.updated,
@@ -132,11 +132,11 @@ def _of_the_paper(viewer: Viewer, paper: Consultation) -> Iterator[Entry]:
         path = f"{page}#{part.anchor_key}" if part else page
         yield entry(f"correction-{part.anchor_key if part else 'paper'}-{row.from_version}-{row.made_at:%Y%m%dT%H%M%S}",
                     title, row.made_at, path)  # fmt: skip
-    for row in paper.deadline_changes.all():
-        title = _("New deadline: %(date)s") % {"date": long_day_and_time(row.after)}
-        yield entry(f"deadline-{row.made_at:%Y%m%dT%H%M%S}", title, row.made_at)
+    for change in paper.deadline_changes.all():
+        title = _("New deadline: %(date)s") % {"date": long_day_and_time(change.after)}
+        yield entry(f"deadline-{change.made_at:%Y%m%dT%H%M%S}", title, change.made_at)
     found = Conclusions.objects.visible_to(viewer).filter(consultation=paper, released_at__lte=now).first()
-    if found is not None:
+    if found is not None and found.released_at is not None:
         yield entry("conclusions", _("The consultation conclusions are published"), found.released_at)
 
 
@@ -151,4 +151,5 @@ def _clarifications(viewer: Viewer, paper: Consultation) -> Iterator[Entry]:
     for row in rows:
         title = _("Clarification %(number)s") % {"number": row.number}
         path = f"{page}#{row.anchor_key}"
-        yield Entry(f"{settings.BASE_URL}{path}", title, path, row.released_at, row.released_at)
+        released: Any = row.released_at
+        yield Entry(f"{settings.BASE_URL}{path}", title, path, released, released)

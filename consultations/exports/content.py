@@ -480,7 +480,7 @@ def _clarifications(viewer: Viewer, paper: Consultation, take: _Texts) -> tuple[
         ClarificationContent(
             number=row.number,
             place=_place_of(row),
-            key=(row.paragraph or row.question).anchor_key if row.paragraph or row.question else WHOLE,
+            key=part.anchor_key if (part := row.paragraph or row.question) else WHOLE,
             asked=take(row, "asked"),
             answer=take(row, "answer"),
             released_at=row.released_at,

@@ -193,8 +193,8 @@ class _Layout:
         general = [one for one in paper.clarifications if one.key == "whole"]
         if general:
             yield heading(1, _("Clarifications on the whole paper"))
-            for one in general:
-                yield from self._clarification(one)
+            for clarification in general:
+                yield from self._clarification(clarification)
         if self.threads is not None and self.threads.at("whole"):
             yield heading(1, _("Comments on the whole paper"))
             yield from self._said("whole")

@@ -17,6 +17,7 @@ from openpyxl.utils import get_column_letter
 from consultations.exports import blocks, layout
 from consultations.exports.content import CommentContent, Content, Text
 from portal.common.clock import HONG_KONG
+from portal.common.dates import long_day
 
 # Excel's own limit of one cell, in characters.
 CELL_LIMIT: Final = 32_767
@@ -110,7 +111,7 @@ def _row(sheet: Any, one: CommentContent, yes: str) -> list[Any]:
     marks += [_("Pinned")] if one.is_pinned else []
     if one.resolved_at:
         marks.append(_("Marked as resolved by %(name)s, %(date)s") % {
-            "name": one.resolved_by, "date": layout.long_day(one.resolved_at),
+            "name": one.resolved_by, "date": long_day(one.resolved_at),
         })  # fmt: skip
     body = layout.withdrawn_words(one) if one.withdrawn_at else blocks.plain(blocks.blocks(one.body))
     return [

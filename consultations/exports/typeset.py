@@ -25,7 +25,8 @@ def main(form: str, *folders: str) -> int:
     try:
         # An empty folder is all that the form could read, and there is nowhere to take packages from.
         with TemporaryDirectory() as nothing:
-            made = typst.compile(
+            # The compiler takes bytes beside a folder, which its types leave out.
+            made = typst.compile(  # type: ignore[call-overload]
                 Path(form).read_bytes(),
                 root=nothing,
                 font_paths=fonts,
