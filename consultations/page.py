@@ -16,7 +16,7 @@ from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from consultations import policies
+from consultations import moderated, policies
 from consultations.beside import Beside, File, Reader
 from consultations.emails import place_words
 from consultations.enums import AnswerStage, CommentState, State
@@ -335,6 +335,8 @@ class Reading:
         self.newest: datetime | None = None
         self.shows: Counter[str] = Counter()
         self.beside: dict[uuid.UUID, Beside] = {}
+        # Of held and returned comments: the moderator's case.
+        self.moderated: dict[uuid.UUID, Any] = {}
         self._pinned: list[uuid.UUID] = []
         self._count()
 
@@ -476,6 +478,11 @@ class Reading:
         ]
 
     @property
+    def shown_count(self) -> int:
+        """How many the filters let through, over all places."""
+        return sum(place.count for place in self.places.values())
+
+    @property
     def total(self) -> int:
         return sum(self.tally.values())
 
@@ -516,7 +523,8 @@ class Reading:
         rows = rows.select_related("author", "membership__organisation", "working_group").only(*_SHOWN)
         comments = list(rows.order_by(*order)[start : start + SHOWN_AT_ONCE])
         self._give_owners(comments)
-        self.beside = Beside.of(self.viewer, comments)
+        self.beside |= Beside.of(self.viewer, comments)
+        self.moderated |= moderated.reasons(self.viewer, comments)
         self._thread(comments)
         self._mark(wanted)
 

@@ -7,6 +7,7 @@ A page shows a hundred comments. They are put together here, since a template ta
 from collections.abc import Iterable, Sequence
 from functools import cache, cached_property
 from html import escape
+from typing import Any
 
 from django import template
 from django.template import Context
@@ -17,6 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
+from consultations import moderated
 from consultations.enums import CommentState
 from consultations.models import Comment
 from consultations.page import Line, Piece, Place
@@ -33,10 +35,18 @@ def comments(context: Context, place: Place) -> SafeString:
 
 
 @register.simple_tag
-def pieces(texts: Sequence[Piece], css: str) -> SafeString:
-    """A text in the languages in which it is shown, side by side when these are two."""
+def query_with(reading: Any, **changed: str) -> str:
+    """The query string of the same reading with some of it changed."""
+    return str(reading.filters.query(**changed))
+
+
+@register.simple_tag
+def pieces(texts: Sequence[Piece], css: str, anchor: str = "") -> SafeString:
+    """A text in the languages in which it is shown, side by side when these are two. `anchor`: its words can be
+    selected to comment on them."""
+    here = f' data-anchor="{escape(anchor)}"' if anchor else ""
     # What is stored is clean HTML.
-    html = "".join(f'<div class="{css}" lang="{one.html_lang}">{one.html}</div>' for one in texts)
+    html = "".join(f'<div class="{css}" lang="{one.html_lang}"{here}>{one.html}</div>' for one in texts)
     return mark_safe(f'<div class="pieces pieces--both">{html}</div>' if len(texts) > 1 else html)  # noqa: S308
 
 
@@ -108,7 +118,7 @@ class Writer:
             f' aria-label="{words.label % {"name": name}}"><div class="cmt__top"><p class="cmt__by"><b>{name}</b>'
             f" {escape(str(line.organisation))}{title}{words.comma}"
             f'<time class="nowrap" datetime="{hk_iso(comment.created_at)}">{hk_datetime(comment.created_at)}</time>'
-            f"{answers}</p>{audience_label(comment, self.viewer)}</div>{self._marks(line)}{self._passage(line)}"
+            f"{answers}</p>{audience_label(comment, self.viewer)}</div>{self._marks(line)}{self._moderated(line)}{self._passage(line)}"
             f"{self._withdrawn(line) if comment.withdrawn_at else self._standing(line, name)}</article>"
         )
 
@@ -128,6 +138,13 @@ class Writer:
             words = _("Marked as resolved by %(name)s, %(date)s")
             marks.append(flag("ok", words % {"name": resolved.by, "date": hk_day(resolved.at)}))
         return f'<p class="cmt__marks">{"".join(marks)}</p>' if marks else ""
+
+    def _moderated(self, line: Line) -> str:
+        """What the moderator said to the author's firm, and what the author can do."""
+        if line.comment.state not in {CommentState.HELD, CommentState.RETURNED} or line.comment.withdrawn_at:
+            return ""
+        case = self.context["reading"].moderated.get(line.comment.pk)
+        return moderated.note(line.comment, case, self.viewer) if case else ""
 
     def _passage(self, line: Line) -> str:
         """What the comment is about, and whether the text has moved on since it was written."""

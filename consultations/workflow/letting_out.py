@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from audit.workflow import record
-from consultations import policies, thread_news
+from consultations import guarding, policies, thread_news
 from consultations.enums import CommentState
 from consultations.models import Comment
 from consultations.workflow.discussion import announce, locked_comment, readable_consultation, require_open
@@ -28,8 +28,16 @@ def let_out(comment: Comment, *, actor: Viewer) -> Comment:
         _require_waiting(locked)
         require_open(readable_consultation(locked.consultation_id, actor), actor)
         locked.audience, locked.held_audience, locked.state = locked.held_audience, "", CommentState.PUBLISHED
+        names = [one.file_name for one in locked.attachments.all()]
+        # Its author was warned, and sent it to the moderator: that is where it goes on to.
+        found = guarding.guard(locked, actor=actor, names=names, send=True)
+        if found:
+            guarding.hold_back(locked)
         locked.let_out_by, locked.let_out_at = actor.person, clock.now()
-        locked.save(update_fields=["audience", "held_audience", "state", "let_out_by", "let_out_at"])
+        locked.shown_at = locked.let_out_at
+        locked.save(update_fields=["audience", "held_audience", "state", "let_out_by", "let_out_at", "shown_at"])
+        if found:
+            guarding.open_case(locked, found, actor=actor)
         record("consultations.comment_let_out", locked, actor=actor)
         announce(locked, actor=actor)
     return locked

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from audit.workflow import record
-from consultations import policies, thread_news
+from consultations import guarding, policies, thread_news
 from consultations.enums import CommentState
 from consultations.models import Comment
 from consultations.workflow.discussion import announce, locked_comment, readable_consultation, require_open
@@ -37,10 +37,14 @@ def narrow_comment(comment: Comment, *, actor: Viewer, audience: str) -> Comment
         moved = _along(locked, replies)
         if locked.state in {CommentState.AWAITING, CommentState.RETURNED}:
             # It had no other readers yet: this is where its author leaves it.
-            locked.state, locked.held_audience = CommentState.PUBLISHED, ""
+            locked.state, locked.held_audience, locked.shown_at = CommentState.PUBLISHED, "", clock.now()
         else:
             locked.narrowed_at, locked.narrowed_by = clock.now(), actor.person
-        locked.save(update_fields=["audience", "organisation", "state", "held_audience", "narrowed_at", "narrowed_by"])
+        locked.save(
+            update_fields=[
+                "audience", "organisation", "state", "held_audience", "narrowed_at", "narrowed_by", "shown_at"
+            ]
+        )  # fmt: skip
         record("consultations.readers_narrowed", locked, actor=actor, before=before, after=audience, replies=len(moved))
         thread_news.tell_author(thread_news.NARROWED, locked, actor=actor)
         for reply in moved:
@@ -48,11 +52,13 @@ def narrow_comment(comment: Comment, *, actor: Viewer, audience: str) -> Comment
     return locked
 
 
-def widen_comment(comment: Comment, *, actor: Viewer, audience: str) -> Comment:
+@guarding.watched
+def widen_comment(comment: Comment, *, actor: Viewer, audience: str, hold: bool = False) -> Comment:
     """Give the comment more readers: its author alone, while the paper is open, within what it answers.
 
     A firm that lets contributors' comments out by a colleague has them write a new one. Earlier texts stay with those
-    who could read them (members.row_security).
+    who could read them (members.row_security). `Warned` when other firms would read what the competition guardrail
+    finds; `hold` sends it to the moderator instead.
     """
     with transaction.atomic():
         locked = locked_comment(comment, actor)
@@ -69,7 +75,16 @@ def widen_comment(comment: Comment, *, actor: Viewer, audience: str) -> Comment:
         owner = policies.owner_for(actor, audience, locked.parent)
         _set(locked, audience, owner or locked.organisation_id)
         locked.narrowed_at = locked.narrowed_by = None
-        locked.save(update_fields=["audience", "organisation", "narrowed_at", "narrowed_by"])
+        names = [one.file_name for one in locked.attachments.all()]
+        found = guarding.guard(locked, actor=actor, names=names, send=hold)
+        if found or (hold and audience in guarding.WIDE):
+            guarding.hold_back(locked)
+        locked.shown_at = clock.now()
+        locked.save(
+            update_fields=["audience", "organisation", "narrowed_at", "narrowed_by", "held_audience", "state", "shown_at"]
+        )
+        if locked.state == CommentState.HELD:
+            guarding.open_case(locked, found, actor=actor)
         record("consultations.readers_widened", locked, actor=actor, before=before, after=audience)
         announce(locked, actor=actor)
     return locked
