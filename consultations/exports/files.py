@@ -21,7 +21,7 @@ from consultations.exports.content import (
 from consultations.exports.data import write_data
 from consultations.exports.pdf import write_pdf
 from consultations.exports.sheets import write_sheets
-from consultations.exports.text import write_markdown
+from consultations.exports.text import write_text
 from consultations.exports.word import write_word
 from consultations.models import Consultation
 from members.viewer import Viewer
@@ -72,7 +72,7 @@ FORMATS: Final = {
             write_sheets,
         ),
         Format("json", "application/json", _("JSON"), _("for programs"), write_data),
-        Format("md", "text/markdown; charset=utf-8", _("Markdown (.md)"), _("plain text"), write_markdown),
+        Format("md", "text/markdown; charset=utf-8", _("Markdown (.md)"), _("plain text"), write_text),
     )
 }
 WHATS: Final = {

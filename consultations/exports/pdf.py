@@ -24,7 +24,7 @@ FORM: Final = Path(__file__).with_name("paper.typ")
 COMPILER: Final = Path(__file__).with_name("typeset.py")
 SECONDS: Final = 100
 # The compiler names one text at a time whose characters it cannot show where they stand.
-_UNSHOWN = re.compile(r'the text "(?P<text>.*?)" could not be displayed', re.DOTALL)
+_UNSHOWN = re.compile(r'the text `?"(?P<text>.*?)"`? could not be displayed', re.DOTALL)
 _ESCAPE = re.compile(r"\\u\{(?P<code>[0-9a-f]+)\}")
 ATTEMPTS: Final = 6
 

@@ -1,53 +1,96 @@
-"""The paper as one Markdown text."""
+"""The paper as one Markdown text, in the form that the importer reads back (docs/import.md).
+
+What the importer has no place for (purpose, clarifications, for whom the file is) stands in a tail that
+follows a rule, so that the paper above it comes back as it went out.
+"""
 
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
 from consultations.exports import layout
-from consultations.exports.content import Content, Text
+from consultations.exports.content import BOTH, AnnexContent, Content, Piece, SectionContent, Text
+from consultations.importing import Outline, write_markdown
+from consultations.importing.outline import Annex, Clause, Paragraph, Question, Section
+from portal.common.dates import long_day
 
 
-def write_markdown(content: Content) -> bytes:
-    return ("\n\n".join(_parts(content)).strip() + "\n").encode()
+def write_text(content: Content) -> bytes:
+    """In two languages: the English paper, then the Chinese one."""
+    languages = ["en", "zh_hant"] if content.paper.text == BOTH else [content.paper.text]
+    papers = [write_markdown(outline(content, language)) for language in languages]
+    return ("\n---\n\n".join([*papers, "\n\n".join(_tail(content)) + "\n"])).encode()
 
 
-def _parts(content: Content) -> Iterator[str]:
+def outline(content: Content, language: str) -> Outline:
+    """The paper in one language, as the importer would have found it."""
+
+    def take(text: Text) -> str:
+        return _in(text, language)
+
     paper = content.paper
-    yield f"# {' / '.join(one.text for one in paper.title)}"
-    yield f"{_('Reference')}: {paper.reference}  \n{layout.footer(content)}"
+    return Outline(
+        title=take(paper.title),
+        reference=paper.reference,
+        foreword=take(paper.foreword),
+        statement=take(paper.statement),
+        sections=[_section(one, language) for one in paper.sections],
+        annexes=[_annex(one, language) for one in paper.annexes],
+        language=language,
+    )
+
+
+def _in(text: Text, language: str) -> str:
+    """The text of that language, or the only one that there is."""
+    found: Piece | None = next((one for one in text if one.language == language), text[0] if text else None)
+    return found.text.strip() if found else ""
+
+
+def _section(section: SectionContent, language: str) -> Section:
+    paragraphs = [one for one in section.items if one.kind == "paragraph"]
+    questions = [one for one in section.items if one.kind == "question"]
+    return Section(
+        section.number,
+        _in(section.title, language),
+        [Paragraph(one.number, _in(one.text, language)) for one in paragraphs],
+        [Question(one.number, _in(one.text, language), list(one.paragraphs)) for one in questions],
+    )
+
+
+def _annex(annex: AnnexContent, language: str) -> Annex:
+    terms = [f"**{_in(term, language)}**: {_in(meaning, language)}" for term, meaning in annex.terms]
+    return Annex(
+        annex.key,
+        _in(annex.title, language),
+        annex.kind,
+        "\n\n".join(part for part in (_in(annex.text, language), *terms) if part),
+        [Clause(number, _in(text, language)) for number, text in annex.clauses],
+    )
+
+
+def _tail(content: Content) -> Iterator[str]:
+    paper = content.paper
+    yield layout.footer(content)
     if paper.some_missing:
         yield _("Some parts exist in another language only and are given in that language.")
-    for words, text in ((_("Purpose"), paper.purpose), (_("Foreword"), paper.foreword)):
-        if text:
-            yield f"## {words}"
-            yield _text(text)
-    for section in paper.sections:
-        yield f"## {section.number}. {' / '.join(one.text for one in section.title)}".rstrip()
-        for item in section.items:
-            if item.kind == "question":
-                label = _("Question %(number)s") % {"number": item.number}
-                yield f"### {label}\n\n{_text(item.text)}"
-            else:
-                # The number is text, "7.10" follows "7.9": never an item of a Markdown list.
-                yield f"**{item.number}** {_text(item.text)}"
-    if paper.clarifications:
-        yield f"## {_('Clarifications')}"
-        for one in paper.clarifications:
-            label = _("Clarification %(number)s") % {"number": one.number}
-            place = f" ({one.place})" if one.place else ""
-            yield f"### {label}{place}\n\n{_text(one.asked)}\n\n**{_('Answer')}**\n\n{_text(one.answer)}"
-    for annex in paper.annexes:
-        yield f"## {annex.key}. {' / '.join(one.text for one in annex.title)}".rstrip()
-        if annex.text:
-            yield _text(annex.text)
-        for number, text in annex.clauses:
-            yield f"**{number}** {_text(text)}"
-        for term, meaning in annex.terms:
-            yield f"**{' / '.join(one.text for one in term)}**: {_text(meaning)}"
-    if paper.statement:
-        yield f"## {_('Personal Information Collection Statement')}"
-        yield _text(paper.statement)
+    if paper.purpose:
+        yield f"**{_('Purpose')}**"
+        yield _text(paper.purpose)
+    for one in paper.amendments:
+        yield f"**{one.place or _('Corrections')}** {long_day(one.made_at)}"
+        yield _text(one.note)
+    for clarification in paper.clarifications:
+        label = _("Clarification %(number)s") % {"number": clarification.number}
+        place = f" ({clarification.place})" if clarification.place else ""
+        yield f"**{label}**{place}"
+        yield _text(clarification.asked)
+        yield f"**{_('Answer')}**"
+        yield _text(clarification.answer)
+    if paper.conclusions:
+        yield f"**{_('Consultation conclusions')}**"
+        for part in (paper.conclusions.summary, paper.conclusions.way_forward):
+            if part:
+                yield _text(part)
 
 
 def _text(text: Text) -> str:
