@@ -69,7 +69,7 @@ class Outline:
     statement: str = ""
     sections: list[Section] = field(default_factory=list)
     annexes: list[Annex] = field(default_factory=list)
-    language: str = "en"
+    language: str = field(default="en", compare=False)
     problems: list[Remark] = field(default_factory=list, compare=False)
     remarks: list[Remark] = field(default_factory=list, compare=False)
 

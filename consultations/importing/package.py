@@ -30,7 +30,7 @@ _STRICT = {
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
-def _broken() -> Refused:
+def broken() -> Refused:
     return Refused(_("The file is damaged and could not be read. Open it in Word, save it again and try once more."))
 
 
@@ -43,7 +43,7 @@ class Package:
             self._zip = zipfile.ZipFile(io.BytesIO(content))
             members = self._zip.infolist()
         except (zipfile.BadZipFile, ValueError, OSError, RuntimeError, NotImplementedError, UnicodeError) as error:
-            raise _broken() from error
+            raise broken() from error
         self._read = 0
         self._members = {one.filename.lstrip("/").lower(): one for one in members}
         self._check(members)
@@ -75,7 +75,7 @@ class Package:
             with self._zip.open(member) as stream:
                 data = stream.read(MAX_PART + 1)
         except Exception as error:  # zlib, lzma, truncated and lying members each raise their own
-            raise _broken() from error
+            raise broken() from error
         self._read += len(data)
         if len(data) > MAX_PART or self._read > MAX_PARTS_READ:
             raise Refused(_("The file unpacks to far more than a paper holds, and was not opened."))
@@ -97,7 +97,7 @@ class Package:
         try:
             root = etree.fromstring(data, parser)
         except (etree.XMLSyntaxError, ValueError) as error:
-            raise _broken() from error
+            raise broken() from error
         if root.getroottree().docinfo.doctype or root.getroottree().docinfo.internalDTD is not None:
             raise Refused(_("The file declares XML entities, which no Word document does, and was not opened."))
         return root
@@ -110,7 +110,7 @@ class Package:
         if name.lower() not in self._members:
             if "xl/workbook.xml" in self._members or "ppt/presentation.xml" in self._members:
                 raise Refused(_("This is not a Word document (.docx)."))
-            raise _broken()
+            raise broken()
         return name
 
     def relations(self, part: str) -> dict[str, tuple[str, str, bool]]:

@@ -12,7 +12,7 @@ from consultations.importing.blocks import Block, Form, Imported, Remark, Role
 from consultations.importing.compose import with_notes
 from consultations.importing.inline import Run, all_are, markdown, plain
 from consultations.importing.numbering import Label, Numbering
-from consultations.importing.package import Package, R
+from consultations.importing.package import Package, R, broken
 from consultations.importing.styles import Look, Paragraphs, Style, Styles, is_on, look_of, paragraph_of, val, w
 from consultations.importing.tables import as_markdown
 
@@ -26,7 +26,11 @@ _TOC_STYLE = re.compile(
 
 def read_word(content: bytes) -> Imported:
     """Raises `Refused` with a sentence when the file cannot be read."""
-    return _Reader(Package(content)).read()
+    package = Package(content)
+    try:
+        return _Reader(package).read()
+    except (ValueError, OverflowError, RecursionError, MemoryError) as error:  # figures that no Word would write
+        raise broken() from error
 
 
 @dataclass
