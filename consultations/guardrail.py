@@ -24,6 +24,8 @@ from html import unescape
 from itertools import product
 from typing import Any, Final
 
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from consultations.scripts import TO_TRADITIONAL
@@ -457,19 +459,39 @@ def visible_text(html: str) -> str:
     return unescape(_TAG.sub("", _BLOCK.sub("\n", html)))
 
 
-def search(rules: Rules, source: str, html: str, *others: str) -> list[Finding]:
+def search(rules: Rules, source: str, html: str, *others: str, known: Iterable[str] = ()) -> list[Finding]:
     """What a Markdown text holds, as it is written and as it is read (entities and links cannot hide a word), and
-    what `others`, such as file names, hold. Each wording once."""
+    what `others`, such as file names, hold. Each wording once; sentences of the `known` texts are passed over."""
+    passed = set().union(*map(sentences, known)) if known else set()
     found: dict[tuple[str, str], Finding] = {}
     for text in (visible_text(html), source, *others):
         for one in rules.find(text):
-            found.setdefault((one.topic, folded(one.words)), one)
+            if not passed or sentence_of(text, one) not in passed:
+                found.setdefault((one.topic, folded(one.words)), one)
     return list(found.values())
+
+
+def shortened(words: str) -> str:
+    """What was found as it is shown and kept: one line of at most `PASSAGE` characters."""
+    line = " ".join(words.split())
+    return line if len(line) <= PASSAGE else line[: PASSAGE - 1] + "…"
+
+
+def marked(text: str, found: Iterable[Finding]) -> SafeString:
+    """A plain text as HTML with what was found in it marked."""
+    parts, place = [], 0
+    for start, end in _merged((one.start, one.end) for one in found):
+        parts.append(format_html("{}<mark>{}</mark>", text[place:start], text[start:end]))
+        place = end
+    return format_html("{}{}", mark_safe("".join(parts)), text[place:])  # noqa: S308 - each part is escaped
 
 
 def folded(text: str) -> str:
     """A text as the guardrail compares it."""
     return " ".join(word.text for word in _words(text))
+
+
+_STOPS: Final = ".!?;。！？；\n"
 
 
 def sentences(text: str) -> set[str]:
@@ -479,10 +501,6 @@ def sentences(text: str) -> set[str]:
 
 def sentence_of(text: str, finding: Finding) -> str:
     """The sentence in which something was found, as the guardrail compares it."""
-    stops = ".!?;。！？；\n"
-    start, end = finding.start, finding.end
-    while start > 0 and text[start - 1] not in stops:
-        start -= 1
-    while end < len(text) and text[end] not in stops:
-        end += 1
-    return folded(text[start:end])
+    before = max((text.rfind(stop, 0, finding.start) for stop in _STOPS), default=-1)
+    after = [place for stop in _STOPS if (place := text.find(stop, finding.end)) >= 0]
+    return folded(text[before + 1 : min(after, default=len(text))])
