@@ -140,7 +140,7 @@ def test_a_draft_with_dates_is_shown_to_the_regulator_as_not_settled(world: Any)
 def test_a_withdrawn_paper_asks_for_nothing(world: Any, paper: Consultation) -> None:
     officer = world.viewer("officer")
     with acting_as(officer):
-        workflow.withdraw_consultation(paper, actor=officer, reason={"en": "Superseded"})
+        workflow.withdraw_consultation(paper, actor=officer, reason={"en": "Superseded", "zh_hant": "已被取代"})
     assert asks(world, "mei") == [] == asks(world, "officer")
 
 
