@@ -80,7 +80,7 @@ _ANNEX_HEAD = re.compile(
     r"(?:Annex|Appendix|附錄|附录|附件) (?:\[§ ([^\]\n]{0,40})\]|([A-Z0-9一二三四五六七八九十IVX]{1,4})): (.*)"
 )
 _QUESTION_HEAD = re.compile(
-    r"\*\*(?:Question|問題|问题) (?:\[§ ([^\]\n]{0,40})\]|(\d{1,3}(?:\([a-z0-9]+\))?))\*\*(?: \((?:paragraphs|段落) ?([^()\n]*)\))?$"
+    r"\*\*(?:Question|問題|问题) (?:\[§ ([^\]\n]{0,40})\]|(\d{1,3}(?:\([a-z0-9]+\))?))\*\*(?: \((?:paragraphs|段落) ?([^\n]*)\))?$"
 )
 _REGULAR = re.compile(r"\d{1,4}[A-Z]{0,2}")
 _DOTTED = re.compile(r"\d{1,4}(?:\.\d{1,4})+[A-Z]{0,2}")
@@ -387,15 +387,15 @@ class _Reader:
             self._start(roles.get(self.zone, Role.PARAGRAPH if self.zone == "section" else Role.FOREWORD), number)
         if self.zone in ("foreword", "statement", "annex"):
             self.buffer.append(_unshifted(line, clauses=self.marked))
-        elif self.open is not None and self.open.role == Role.QUESTION and line.strip() and self.quoted_before():
+        elif self.open is not None and self.open.role == Role.QUESTION and line.strip() and self._question_is_over():
             self._start(Role.PARAGRAPH, number)
             self.buffer.append(_unescaped(line))
         else:
             self.buffer.append(_unescaped(line))
 
-    def quoted_before(self) -> bool:
-        """Whether the open question was a quote, which this line is not part of."""
-        return not self.quoted and self.fresh
+    def _question_is_over(self) -> bool:
+        """Whether a line outside a quote is no longer part of the open question, which has its words."""
+        return not self.quoted and self.fresh and any(one.strip() for one in self.buffer)
 
     # --- blocks --------------------------------------------------------------------------------------------------
 
