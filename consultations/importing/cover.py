@@ -76,11 +76,13 @@ def settle_cover(cover: list[Piece], remarks: list[Remark]) -> None:
             one.block.remark("cover")
 
 
+def _is_about(line: str) -> bool:
+    """A date, or the name of the issuer."""
+    return bool(DATE.fullmatch(line) or NOT_HEADING.match(line))
+
+
 def _title(lines: list[Piece]) -> list[Piece]:
-    lines = [
-        one for one in lines
-        if not one.is_table and one.weight <= _LONG and not DATE.fullmatch(one.plain) and not NOT_HEADING.match(one.plain)
-    ]  # fmt: skip
+    lines = [one for one in lines if not one.is_table and one.weight <= _LONG and not _is_about(one.plain)]
     styled = [one for one in lines if any(name in ("title", "標題", "标题") for name in one.form.styles)]
     if styled:
         return styled

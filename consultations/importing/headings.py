@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from itertools import pairwise
 
 from consultations.importing.numerals import half_width
 from consultations.importing.pieces import Piece
@@ -83,14 +84,18 @@ def _mark_runs(pieces: list[Piece], entries: dict[str, int]) -> None:
     """Three or more lines that end in a page number are a table of contents without a heading."""
     run: list[Piece] = []
     for piece in [*pieces[: len(pieces) // 2 + 10], None]:
-        if piece is not None and piece.zone == "body" and not piece.is_table and piece.weight < 200:
-            if _PAGE.search(piece.form.plain.strip()):
-                run.append(piece)
-                continue
+        if piece is not None and _ends_in_page(piece):
+            run.append(piece)
+            continue
         if len(run) >= 3:
             for one in run:
                 _enter(one, entries)
         run = []
+
+
+def _ends_in_page(piece: Piece) -> bool:
+    short = piece.zone == "body" and not piece.is_table and piece.weight < 200
+    return short and bool(_PAGE.search(piece.form.plain.strip()))
 
 
 # --- looks -------------------------------------------------------------------------------------------------------
@@ -200,11 +205,12 @@ def _signature(piece: Piece) -> tuple[object, ...]:
 
 def _strength(signature: tuple[object, ...]) -> tuple[float, ...]:
     _heading, size, capitals, bold, underline, italic, centred, _kind, _dots = signature
-    return (float(str(size)), float(bool(capitals)), float(bool(bold)), float(bool(underline)) - float(bool(italic)), float(bool(centred)))  # fmt: skip
+    line = float(bool(underline)) - float(bool(italic))
+    return float(str(size)), float(bool(capitals)), float(bool(bold)), line, float(bool(centred))
 
 
 def _depths(found: list[Piece], entries: dict[str, int], base: int) -> dict[int, int]:
-    listed = {key: depth for key, depth in entries.items()}
+    listed = dict(entries)
     top = min((listed[key_of(one.plain)] for one in found if key_of(one.plain) in listed), default=1)
     depths: dict[int, int] = {}
     by_look: dict[tuple[object, ...], Counter[int]] = {}
@@ -216,7 +222,7 @@ def _depths(found: list[Piece], entries: dict[str, int], base: int) -> dict[int,
     first = found[0]
     if not by_look:
         by_look[first.signature] = Counter({1: 1})
-    levels = {look: min(counted) if counted[min(counted)] * 3 >= sum(counted.values()) else counted.most_common(1)[0][0] for look, counted in by_look.items()}  # fmt: skip
+    levels = {look: _usual(counted) for look, counted in by_look.items()}
     tops = [look for look, level in levels.items() if level == 1]
     run = _numbered_run(found, depths)
     for one in found:
@@ -229,6 +235,12 @@ def _depths(found: list[Piece], entries: dict[str, int], base: int) -> dict[int,
         else:
             depths[id(one)] = _by_strength(one, tops)
     return depths
+
+
+def _usual(counted: Counter[int]) -> int:
+    """The depth of a look: the least one where it is not rare, else the most frequent."""
+    least = min(counted)
+    return least if counted[least] * 3 >= sum(counted.values()) else counted.most_common(1)[0][0]
 
 
 def _sure_depth(piece: Piece, listed: dict[str, int], top: int, base: int) -> int:
@@ -254,7 +266,7 @@ def _numbered_run(found: list[Piece], depths: dict[int, int]) -> dict[int, int]:
         known = Counter(depths[id(one)] for one in group if id(one) in depths)
         rising = all(
             later.label and earlier.label and later.label.values[0] == earlier.label.values[0] + 1
-            for earlier, later in zip(group, group[1:], strict=False)
+            for earlier, later in pairwise(group)
         )
         if known and rising:
             depth = min(known)

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from portal.common.markdown import paper_parser
+
 
 @dataclass(frozen=True)
 class Run:
@@ -105,6 +107,26 @@ def markdown(runs: Runs, *, unbold: bool = False) -> str:
 
 
 def _line(runs: Runs) -> str:
+    """One line; looks that CommonMark would not read back as they are go, so that no mark shows as a letter."""
+    line = _written(runs)
+    if any(one.bold or one.italic or one.struck for one in runs):
+        words = _shown(_written([_without_look(one) for one in runs]))
+        if _shown(line) != words:
+            line = _written([replace(one, italic=False, struck=False) for one in runs])
+            if _shown(line) != words:
+                line = _written([_without_look(one) for one in runs])
+    return line
+
+
+def _without_look(run: Run) -> Run:
+    return replace(run, bold=False, italic=False, struck=False)
+
+
+def _shown(line: str) -> str:
+    return re.sub(r"<[^>]*>|\s", "", paper_parser.renderInline(line))
+
+
+def _written(runs: Runs) -> str:
     parts: list[str] = []
     for link, linked in groupby(_even(runs), key=lambda one: one.link):
         inner = _emphasised(list(linked))

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (one pattern a line)
 """The number that a piece begins with, typed or automatic: what sort it is, what it counts, how it is printed."""
 
 import re

@@ -70,7 +70,8 @@ _WORDS = {
 _KINDS = {"marked_text": "(marked-up text)", "terms": "(terms used)", "text": "(text)"}
 _HEAD = re.compile(r"(#{1,6}) (.*)")
 _NUMBER = re.compile(
-    r"(?:\*\*)?(\d{1,4}[A-Z]{0,2}(?=[.)] ?|[.)]?\*\*)|\d{1,4}(?:\.\d{1,4})+[A-Z]{0,2})(?:[.)])?(?:\*\*)?(?:[.)])?(?: +|$)"
+    r"(?:\*\*)?(\d{1,4}[A-Z]{0,2}(?=[.)] ?|[.)]?\*\*)|\d{1,4}(?:\.\d{1,4})+[A-Z]{0,2})"
+    r"(?:[.)])?(?:\*\*)?(?:[.)])?(?: +|$)"
 )
 _ODD = re.compile(r"\[§ ([^\]\n]{1,40})\](?: |$)")
 _CLAUSE = re.compile(r"\*\*([^*\n]{1,40})\*\*(?: |$)")
@@ -80,7 +81,8 @@ _ANNEX_HEAD = re.compile(
     r"(?:Annex|Appendix|附錄|附录|附件) (?:\[§ ([^\]\n]{0,40})\]|([A-Z0-9一二三四五六七八九十IVX]{1,4})): (.*)"
 )
 _QUESTION_HEAD = re.compile(
-    r"\*\*(?:Question|問題|问题) (?:\[§ ([^\]\n]{0,40})\]|(\d{1,3}(?:\([a-z0-9]+\))?))\*\*(?: \((?:paragraphs|段落) ?([^\n]*)\))?$"
+    r"\*\*(?:Question|問題|问题) (?:\[§ ([^\]\n]{0,40})\]|(\d{1,3}(?:\([a-z0-9]+\))?))\*\*"
+    r"(?: \((?:paragraphs|段落) ?([^\n]*)\))?$"
 )
 _REGULAR = re.compile(r"\d{1,4}[A-Z]{0,2}")
 _DOTTED = re.compile(r"\d{1,4}(?:\.\d{1,4})+[A-Z]{0,2}")
@@ -261,7 +263,7 @@ class _Reader:
         self._close()
         for number, block in enumerate(self.blocks, start=1):
             block.id = number
-        made = Imported([one for one in self.blocks], [], language_of(self.blocks))
+        made = Imported(list(self.blocks), [], language_of(self.blocks))
         check_numbers(made)
         return made
 

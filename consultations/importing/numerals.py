@@ -1,6 +1,7 @@
 """Numbers as papers print them: 12, xii, L, 十二, 壹, 甲, ①; written and read."""
 
 import re
+from collections.abc import Callable
 
 _DIGITS = "〇一二三四五六七八九"
 _LEGAL = {"hant": "零壹貳參肆伍陸柒捌玖", "hans": "零壹贰叁肆伍陆柒捌玖"}
@@ -105,7 +106,7 @@ def value_of(text: str) -> int | None:
     return found if found is not None else from_roman(text) or from_letters(text)
 
 
-_FORMATS = {
+_FORMATS: dict[str, Callable[[int], str]] = {
     "decimal": str,
     "decimalZero": lambda number: f"{number:02d}",
     "decimalHalfWidth": str,

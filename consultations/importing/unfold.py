@@ -163,7 +163,7 @@ def _from_table(out: list[Block], table: Block) -> list[Block]:
 
 
 def at_line_breaks(block: Block) -> list[Block]:
-    """A paragraph whose later lines begin with numbers or questions is as many pieces: its author pressed Shift+Enter."""
+    """A paragraph whose later lines begin with numbers or questions is as many pieces: somebody pressed Shift+Enter."""
     form = block.form
     if block.role == Role.TABLE or "\n" not in form.plain.strip() or form.part != "body" or form.toc:
         return [block]

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (one pattern a line)
 """Words by which papers name their parts, in English and in Traditional and Simplified Chinese."""
 
 import re

@@ -120,8 +120,10 @@ def _made_for_papers() -> MarkdownIt:
     made.use(footnote_plugin, inline=False).use(superscript_plugin).use(sub_plugin)
     made.inline.ruler.before("autolink", "cell_break", _cell_break)
     # The plugin hangs its own rules on the parser; ours are methods of the renderer and shall win.
-    for name in [one for one in made.renderer.rules if one.startswith("footnote_")]:
-        made.renderer.rules[name] = getattr(made.renderer, name, made.renderer.rules[name])
+    renderer = made.renderer
+    assert isinstance(renderer, _PaperRenderer)
+    for name in [one for one in renderer.rules if one.startswith("footnote_")]:
+        renderer.rules[name] = getattr(renderer, name, renderer.rules[name])
     return made
 
 

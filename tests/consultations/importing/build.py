@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (one paper, one line of XML, one list of words a line)
 """Real .docx files for tests: python-docx for the package, raw XML for what it does not write."""
 
 import io
@@ -45,11 +46,12 @@ def para(content: str, properties: str = "") -> str:
     return f"<w:p>{f'<w:pPr>{properties}</w:pPr>' if properties else ''}{inner}</w:p>"
 
 
-def table(rows: list[list[str]], cell: Callable[[str], str] = lambda text: "".join(para(one) for one in text.split("\n")) or para("")) -> str:
-    inner = "".join(
-        "<w:tr>" + "".join(f"<w:tc><w:tcPr/>{cell(one)}</w:tc>" for one in row) + "</w:tr>" for row in rows
-    )
-    return f'<w:tbl><w:tblPr/><w:tblGrid>{"<w:gridCol/>" * max(map(len, rows))}</w:tblGrid>{inner}</w:tbl>'
+def table(
+    rows: list[list[str]],
+    cell: Callable[[str], str] = lambda text: "".join(para(one) for one in text.split("\n")) or para(""),
+) -> str:
+    inner = "".join("<w:tr>" + "".join(f"<w:tc><w:tcPr/>{cell(one)}</w:tc>" for one in row) + "</w:tr>" for row in rows)
+    return f"<w:tbl><w:tblPr/><w:tblGrid>{'<w:gridCol/>' * max(map(len, rows))}</w:tblGrid>{inner}</w:tbl>"
 
 
 def box(*paragraphs: str) -> str:
@@ -112,10 +114,14 @@ class Docx:
     def note(self, text: str) -> str:
         """A run that calls a new footnote."""
         number = len(self.notes) + 2
-        self.notes.append(f'<w:footnote w:id="{number}">{para("<w:r><w:footnoteRef/></w:r>" + run(" " + text))}</w:footnote>')
+        self.notes.append(
+            f'<w:footnote w:id="{number}">{para("<w:r><w:footnoteRef/></w:r>" + run(" " + text))}</w:footnote>'
+        )
         return f'<w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:footnoteReference w:id="{number}"/></w:r>'
 
-    def list(self, *levels: tuple[str, str], style: dict[int, str] | None = None, extra: dict[int, str] | None = None) -> int:
+    def list(
+        self, *levels: tuple[str, str], style: dict[int, str] | None = None, extra: dict[int, str] | None = None
+    ) -> int:
         """A new list with (numFmt, lvlText) for each level; its numId."""
         key = 100 + len(self.abstracts)
         inner = "".join(
@@ -125,7 +131,9 @@ class Docx:
             + f'<w:lvlText w:val="{text}"/></w:lvl>'
             for place, (form, text) in enumerate(levels)
         )
-        self.abstracts.append(f'<w:abstractNum w:abstractNumId="{key}"><w:multiLevelType w:val="multilevel"/>{inner}</w:abstractNum>')
+        self.abstracts.append(
+            f'<w:abstractNum w:abstractNumId="{key}"><w:multiLevelType w:val="multilevel"/>{inner}</w:abstractNum>'
+        )
         return self.num(key)
 
     def num(self, abstract: int, override: str = "") -> int:
@@ -179,7 +187,9 @@ class Docx:
         if self.comments:
             xml = f"<w:comments {NS}>{''.join(self.comments)}</w:comments>"
             part = Part(PackURI("/word/comments.xml"), f"{kind}.comments+xml", xml.encode(), document.part.package)
-            document.part.relate_to(part, "http://schemas.openxmlformats.org/officeDocument/2006/relationships/comments")
+            document.part.relate_to(
+                part, "http://schemas.openxmlformats.org/officeDocument/2006/relationships/comments"
+            )
         section = document.sections[0]
         if self.header:
             section.header.paragraphs[0].text = self.header

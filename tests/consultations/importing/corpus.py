@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (one paper, one line of XML, one list of words a line)
 """Two papers whose truth is known: one made with Word's own means, one as hurried authors do it."""
 
 import base64
@@ -7,7 +8,6 @@ from typing import Any
 from tests.consultations.importing.build import (
     Docx,
     box,
-    field as word_field,
     numbered,
     para,
     run,
@@ -15,6 +15,9 @@ from tests.consultations.importing.build import (
     table,
     text_box,
     tracked,
+)
+from tests.consultations.importing.build import (
+    field as word_field,
 )
 from tests.consultations.importing.prose import Prose
 
@@ -48,7 +51,13 @@ _TITLE = {
     "zh_hant": "有關平台營運者託管客戶虛擬資產的諮詢文件",
 }
 _FRONT = {
-    "en": ("Foreword", "Personal Information Collection Statement", "Table of contents", "June 2026", "Reference: CP 2026/08"),
+    "en": (
+        "Foreword",
+        "Personal Information Collection Statement",
+        "Table of contents",
+        "June 2026",
+        "Reference: CP 2026/08",
+    ),
     "zh_hant": ("前言", "個人資料收集聲明", "目錄", "2026年6月", "檔號：CP 2026/08"),
 }
 _PICS = {
@@ -103,14 +112,23 @@ class _Proper(_Maker):
         d.header, d.footer = ("諮詢文件" if self.zh else "Consultation paper"), ("第 " if self.zh else "Page ")
         forms = [("decimal", "%1."), ("decimal", "%1.%2"), ("lowerLetter", "(%3)"), ("lowerRoman", "(%4)")]
         if self.zh:
-            forms = [("taiwaneseCountingThousand", "%1、"), ("decimal", "%1.%2"), ("lowerLetter", "(%3)"), ("lowerRoman", "(%4)")]
+            forms = [
+                ("taiwaneseCountingThousand", "%1、"),
+                ("decimal", "%1.%2"),
+                ("lowerLetter", "(%3)"),
+                ("lowerRoman", "(%4)"),
+            ]
         legal = {1: "<w:isLgl/>"}
         self.outline = d.list(*forms, style={0: "Heading1"}, extra=legal)
         self.running = d.list(("decimal", "%1."), ("lowerLetter", "(%2)"), ("lowerRoman", "(%3)"))
         self.pics = d.list(("decimal", "%1."))
         self.bullets = d.list(("bullet", "\u2022"))
         self.asked = d.list(("decimal", "問題%1：" if self.zh else "Question %1:"))
-        d.style("NumberedPara", "Numbered Paragraph", f"<w:pPr>{numbered(self.outline if dotted else self.running, 1 if dotted else 0)}</w:pPr>")
+        d.style(
+            "NumberedPara",
+            "Numbered Paragraph",
+            f"<w:pPr>{numbered(self.outline if dotted else self.running, 1 if dotted else 0)}</w:pPr>",
+        )
         d.style("QuestionBox", "Question Box", "<w:rPr><w:b/></w:rPr>")
         d.style("AnnexHeading", "Annex Heading", '<w:pPr><w:outlineLvl w:val="0"/></w:pPr>', based="Heading1")
         self.section = 0
@@ -128,14 +146,17 @@ class _Proper(_Maker):
         d, names = self.docx, _FRONT[self.language]
         d.add(para(self.truth.title, styled("Title")), para(names[3], styled("Subtitle")), para(names[4]))
         entries = "".join(
-            para(f'<w:hyperlink w:anchor="_Toc{n}">{run(one)}{run(chr(9))}{word_field(f"PAGEREF _Toc{n}", run(str(n + 3)))}</w:hyperlink>', styled("TOC1"))
+            para(
+                f'<w:hyperlink w:anchor="_Toc{n}">{run(one)}{run(chr(9))}{word_field(f"PAGEREF _Toc{n}", run(str(n + 3)))}</w:hyperlink>',
+                styled("TOC1"),
+            )
             for n, one in enumerate([names[0], names[1], *self.prose.headings()])
         )
         d.style("TOC1", "toc 1")
         d.style("TOCHeading", "TOC Heading")
         d.add(
             '<w:sdt><w:sdtPr><w:docPartObj><w:docPartGallery w:val="Table of Contents"/></w:docPartObj></w:sdtPr>'
-            f'<w:sdtContent>{para(names[2], styled("TOCHeading"))}'
+            f"<w:sdtContent>{para(names[2], styled('TOCHeading'))}"
             f'<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText> TOC \\o "1-3" </w:instrText></w:r>'
             f'<w:r><w:fldChar w:fldCharType="separate"/></w:r></w:p>{entries}'
             '<w:p><w:r><w:fldChar w:fldCharType="end"/></w:r></w:p></w:sdtContent></w:sdt>'
@@ -158,7 +179,12 @@ class _Proper(_Maker):
     def section_of(self, title: str) -> None:
         d = self.docx
         self.section += 1
-        d.add(para(f'<w:bookmarkStart w:id="{self.section}" w:name="_Toc{self.section}"/>{run(title)}<w:bookmarkEnd w:id="{self.section}"/>', styled("Heading1", numbered(self.outline) if True else "")))
+        d.add(
+            para(
+                f'<w:bookmarkStart w:id="{self.section}" w:name="_Toc{self.section}"/>{run(title)}<w:bookmarkEnd w:id="{self.section}"/>',
+                styled("Heading1", numbered(self.outline) if True else ""),
+            )
+        )
         self.truth.sections.append((_zh(self.section) if self.zh else str(self.section), title))
         self.in_section = 0
         for place in range(self.per_section):
@@ -181,7 +207,12 @@ class _Proper(_Maker):
             content += self.note() + run(self.text(1))
         elif kind == 1:
             half = len(text) // 2
-            content = run(text[:half]) + run(text[half : half + 9], _B) + run(text[half + 9 :], "<w:i/>") + '<w:proofErr w:type="gramStart"/>'
+            content = (
+                run(text[:half])
+                + run(text[half : half + 9], _B)
+                + run(text[half + 9 :], "<w:i/>")
+                + '<w:proofErr w:type="gramStart"/>'
+            )
         elif kind == 2:
             content = f"<w:sdt><w:sdtPr/><w:sdtContent>{content}</w:sdtContent></w:sdt>{word_field('REF _Ref1 h', run(str(self.number)))}"
         elif kind == 3:
@@ -192,7 +223,12 @@ class _Proper(_Maker):
             d.add(para(content, styled("NumberedPara")))
         if kind == 5:
             for last in (False, False, True):
-                d.add(para(self.prose.item(last), numbered(self.outline if self.dotted else self.running, 2 if self.dotted else 1)))
+                d.add(
+                    para(
+                        self.prose.item(last),
+                        numbered(self.outline if self.dotted else self.running, 2 if self.dotted else 1),
+                    )
+                )
         elif kind == 6:
             for last in (False, True):
                 d.add(para(self.prose.item(last), styled("ListBullet")))
@@ -226,17 +262,37 @@ class _Proper(_Maker):
     def annexes(self) -> None:
         d, zh = self.docx, self.zh
         names = ("附錄A", "附錄B") if zh else ("Appendix A", "Appendix B")
-        titles = ("有關規定的比較", "《指引》的修訂（標示修訂）") if zh else ("Comparison of requirements", "Amendments to the Guidelines (marked up)")
-        d.add(para(f"{names[0]}: {titles[0]}" if not zh else f"{names[0]}：{titles[0]}", styled("AnnexHeading", '<w:numPr><w:numId w:val="0"/></w:numPr><w:pageBreakBefore/>')))
+        titles = (
+            ("有關規定的比較", "《指引》的修訂（標示修訂）")
+            if zh
+            else ("Comparison of requirements", "Amendments to the Guidelines (marked up)")
+        )
+        d.add(
+            para(
+                f"{names[0]}: {titles[0]}" if not zh else f"{names[0]}：{titles[0]}",
+                styled("AnnexHeading", '<w:numPr><w:numId w:val="0"/></w:numPr><w:pageBreakBefore/>'),
+            )
+        )
         self.truth.annexes.append(("A", titles[0]))
         for _one in range(6):
             d.add(para(self.text(4)))
         self.table_of()
-        d.add(para(names[1], styled("AnnexHeading", '<w:numPr><w:numId w:val="0"/></w:numPr>')), para(titles[1], '<w:jc w:val="center"/>'))
+        d.add(
+            para(names[1], styled("AnnexHeading", '<w:numPr><w:numId w:val="0"/></w:numPr>')),
+            para(titles[1], '<w:jc w:val="center"/>'),
+        )
         self.truth.annexes.append(("B", titles[1]))
         clauses = d.list(("decimal", "7.%1"))
         for n in range(1, 9):
-            d.add(para(run(self.text(1)) + tracked("at least 95% ", "del") + tracked("at least 98% ", "ins") + run(self.text(1)), numbered(clauses)))
+            d.add(
+                para(
+                    run(self.text(1))
+                    + tracked("at least 95% ", "del")
+                    + tracked("at least 98% ", "ins")
+                    + run(self.text(1)),
+                    numbered(clauses),
+                )
+            )
             self.truth.clauses.append(f"7.{n}")
 
 
@@ -246,7 +302,12 @@ class _Proper(_Maker):
 class _Hurried(_Maker):
     """Typed numbers, bold for headings, mixed fonts, a table per question."""
 
-    fonts = ("", '<w:rFonts w:ascii="Arial" w:hAnsi="Arial"/>', '<w:sz w:val="22"/>', '<w:rFonts w:eastAsia="MingLiU"/><w:sz w:val="24"/>')
+    fonts = (
+        "",
+        '<w:rFonts w:ascii="Arial" w:hAnsi="Arial"/>',
+        '<w:sz w:val="22"/>',
+        '<w:rFonts w:eastAsia="MingLiU"/><w:sz w:val="24"/>',
+    )
 
     def __init__(self, language: str, seed: int, per_section: int) -> None:
         super().__init__(language, seed)
@@ -264,7 +325,11 @@ class _Hurried(_Maker):
     def front(self) -> None:
         d, names = self.docx, _FRONT[self.language]
         centred = '<w:jc w:val="center"/>'
-        d.add(para(run(self.truth.title, _B + '<w:sz w:val="40"/>'), centred), para(names[3], centred), para(names[4], centred))
+        d.add(
+            para(run(self.truth.title, _B + '<w:sz w:val="40"/>'), centred),
+            para(names[3], centred),
+            para(names[4], centred),
+        )
         d.add(para(run(names[2], _B)))
         for page, one in enumerate([names[0], names[1], *self.prose.headings()], start=2):
             mark = "\t" if page % 2 else " ..................... "
@@ -275,7 +340,7 @@ class _Hurried(_Maker):
         d.add(para(run(names[1], _B)))
         number = 0
         for title in _PICS[self.language]:
-            d.add(para(run(title, "<w:u w:val=\"single\"/>")))
+            d.add(para(run(title, '<w:u w:val="single"/>')))
             for _one in range(2):
                 number += 1
                 d.add(para(f"{number}.\t{self.text(3)}"))
@@ -329,7 +394,11 @@ class _Hurried(_Maker):
         key = f"table{len(self.truth.tables)}key"
         self.truth.tables.append(key)
         head = ["編號", "規定"] if self.zh else ["No.", "Requirement"]
-        self.docx.add(table([head, [f"1 {key}", self.prose.item(True)], ["2", self.prose.item(True)], ["3", self.prose.item(True)]]))
+        self.docx.add(
+            table(
+                [head, [f"1 {key}", self.prose.item(True)], ["2", self.prose.item(True)], ["3", self.prose.item(True)]]
+            )
+        )
 
     def question(self, style: int) -> None:
         d = self.docx
@@ -359,7 +428,14 @@ class _Hurried(_Maker):
         d.add(para(run(names[1], _B), '<w:jc w:val="center"/>'), para(run(titles[1], _B), '<w:jc w:val="center"/>'))
         self.truth.annexes.extend(zip(keys, titles, strict=True))
         for n in range(1, 7):
-            d.add(para(run(f"10.{n}\t{self.text(1)}") + run("98 per cent", "<w:strike/>") + run("95 per cent", '<w:u w:val="single"/>') + run(self.text(1))))
+            d.add(
+                para(
+                    run(f"10.{n}\t{self.text(1)}")
+                    + run("98 per cent", "<w:strike/>")
+                    + run("95 per cent", '<w:u w:val="single"/>')
+                    + run(self.text(1))
+                )
+            )
             self.truth.clauses.append(f"10.{n}")
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (one paper, one line of XML, one list of words a line)
 """Plausible text for papers on custody, in English and in Traditional Chinese, the same for the same seed."""
 
 import random

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (one paper, one line of XML, one list of words a line)
 """Papers of 60 pages and more whose truth is known: what is found against what is there."""
 
 import io
@@ -70,8 +71,12 @@ def test_everything_is_found(
     record_property("figure", f"Import, {name}, {pages(truth):.0f} pages: {said}")
     assert all(one == all_ for one, all_ in found.values()), said
     # And nothing beyond the truth.
-    assert [one.number for section in outline.sections for one in section.paragraphs] == [one for one, _w in truth.paragraphs]
-    assert [one.number for section in outline.sections for one in section.questions] == [one for one, _w in truth.questions]
+    assert [one.number for section in outline.sections for one in section.paragraphs] == [
+        one for one, _w in truth.paragraphs
+    ]
+    assert [one.number for section in outline.sections for one in section.questions] == [
+        one for one, _w in truth.questions
+    ]
     assert [one.title for one in outline.sections] == [title for _n, title in truth.sections]
     assert (outline.title, outline.reference, outline.problems) == (truth.title, truth.reference, [])
     assert outline.foreword
@@ -96,7 +101,9 @@ def test_the_outline_has_the_words_of_its_blocks_and_markdown_brings_it_back(mak
     outline = assemble(imported)
     text = write_markdown(outline)
     left_out = (Role.CONTENTS, Role.FURNITURE)
-    blocks = sum((tokens(f"{one.number} {one.text}") for one in imported.blocks if one.role not in left_out), Counter[str]())
+    blocks = sum(
+        (tokens(f"{one.number} {one.text}") for one in imported.blocks if one.role not in left_out), Counter[str]()
+    )
     assert blocks - tokens(text) - tokens("檔號 Reference") == {}
     again = assemble(read_markdown(text))
     assert again == outline

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (one paper, one line of XML, one list of words a line)
 """Papers as Markdown: what is written is read back the same, and what people write by hand is understood."""
 
 from hypothesis import given, settings
@@ -17,7 +18,11 @@ _text = st.one_of(
     st.lists(st.sampled_from(_PIECES), min_size=1, max_size=3).map("\n".join),
     st.text(alphabet="ab1.#>*[]^\\ \n|-()Q問", min_size=1, max_size=40),
 ).map(clean_source).filter(bool)  # fmt: skip
-_line = st.text(alphabet="abZ1.:()#*[]^&\\ 章附Annex", min_size=1, max_size=25).map(lambda text: " ".join(text.split())).filter(bool)
+_line = (
+    st.text(alphabet="abZ1.:()#*[]^&\\ 章附Annex", min_size=1, max_size=25)
+    .map(lambda text: " ".join(text.split()))
+    .filter(bool)
+)
 _number = st.one_of(
     st.integers(1, 999).map(str), st.sampled_from(["1.1", "12A", "0A", "7.10", "A", "IV", "一", "x-1", "3(a)", "2.1.1"])
 )
@@ -26,7 +31,9 @@ _number = st.one_of(
 @st.composite
 def outlines(draw: st.DrawFn) -> Outline:
     """What `assemble` can give: numbers are unique, questions tied to paragraphs of their section."""
-    made = Outline(draw(_line), draw(st.one_of(st.just(""), st.just("CP 2026/05"))), language=draw(st.sampled_from(["en"])))
+    made = Outline(
+        draw(_line), draw(st.one_of(st.just(""), st.just("CP 2026/05"))), language=draw(st.sampled_from(["en"]))
+    )
     made.foreword, made.statement = draw(st.one_of(st.just(""), _text)), draw(st.one_of(st.just(""), _text))
     sections = draw(st.lists(_number, min_size=1, max_size=3, unique=True))
     numbers = iter(draw(st.lists(_number, min_size=6, max_size=12, unique=True)))
@@ -49,7 +56,10 @@ def outlines(draw: st.DrawFn) -> Outline:
         if draw(st.booleans()):
             made.annexes.append(Annex(key, draw(_line), "text", draw(_text)))
         else:
-            clauses = [Clause(number, draw(_text)) for number in draw(st.lists(st.sampled_from(["5.1", "5.2", "Part 3"]), min_size=1, unique=True))]
+            clauses = [
+                Clause(number, draw(_text))
+                for number in draw(st.lists(st.sampled_from(["5.1", "5.2", "Part 3"]), min_size=1, unique=True))
+            ]
             made.annexes.append(Annex(key, draw(_line), "marked_text", draw(st.one_of(st.just(""), _text)), clauses))
     return made
 
@@ -117,14 +127,20 @@ def test_what_people_write_by_hand() -> None:
 
 
 def test_sections_as_first_headings() -> None:
-    outline = assemble(read_markdown("# Paper\n\n# Introduction\n\n1. One.\n\n## Part of it\n\n2. Two.\n\n# Background\n\n3. Three.\n"))
+    outline = assemble(
+        read_markdown("# Paper\n\n# Introduction\n\n1. One.\n\n## Part of it\n\n2. Two.\n\n# Background\n\n3. Three.\n")
+    )
     assert [(one.title, [two.number for two in one.paragraphs]) for one in outline.sections] == [
         ("Introduction", ["1", "2"]), ("Background", ["3"]),
     ]  # fmt: skip
 
 
 def test_chinese_by_hand() -> None:
-    outline = assemble(read_markdown("# 諮詢文件\n\n## 前言\n\n歡迎提出意見。\n\n## 一、引言\n\n1. 第一段。\n\n> **問題 1**\n>\n> 你是否同意？\n\n## 附錄A：條文\n\n條文。\n"))
+    outline = assemble(
+        read_markdown(
+            "# 諮詢文件\n\n## 前言\n\n歡迎提出意見。\n\n## 一、引言\n\n1. 第一段。\n\n> **問題 1**\n>\n> 你是否同意？\n\n## 附錄A：條文\n\n條文。\n"
+        )
+    )
     assert (outline.foreword, outline.sections[0].number, outline.sections[0].title) == ("歡迎提出意見。", "一", "引言")
     assert outline.sections[0].questions[0].text == "你是否同意？"
     assert outline.annexes[0].key == "A"

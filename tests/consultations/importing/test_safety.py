@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (one paper, one line of XML, one list of words a line)
 """Files that must not be opened: each refused with a sentence, quickly and without unpacking much."""
 
 import io
@@ -89,7 +90,10 @@ def test_a_bad_file_is_refused_with_a_reason(make: Callable[[], bytes], says: st
 
 
 def test_depth_is_refused_and_not_followed() -> None:
-    deep = b"<w:document xmlns:w='http://schemas.openxmlformats.org/wordprocessingml/2006/main'><w:body>" + b"<w:sdt>" * 5000
+    deep = (
+        b"<w:document xmlns:w='http://schemas.openxmlformats.org/wordprocessingml/2006/main'><w:body>"
+        + b"<w:sdt>" * 5000
+    )
     with pytest.raises(Refused):
         import_word(with_main(deep + b"</w:sdt>" * 5000 + b"</w:body></w:document>"))
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (one paper, one line of XML, one list of words a line)
 """Small papers, each with one habit of authors that the importer must read."""
 
 from collections.abc import Callable
@@ -99,7 +100,15 @@ def test_a_table_of_numbered_questions() -> None:
 
 
 def test_numbers_in_headings_are_not_numbers_of_headings() -> None:
-    _made, o = read(COVER, bold("Introduction"), *typed(1, 2), bold("2026 and beyond"), *typed(3, 2), bold("98% or less"), *typed(5, 2))
+    _made, o = read(
+        COVER,
+        bold("Introduction"),
+        *typed(1, 2),
+        bold("2026 and beyond"),
+        *typed(3, 2),
+        bold("98% or less"),
+        *typed(5, 2),
+    )
     assert [one[0] for one in shape(o)] == ["Introduction", "2026 and beyond", "98% or less"]
     assert [number for one in shape(o) for number in one[1]] == ["1", "2", "3", "4", "5", "6"]
 
@@ -113,7 +122,9 @@ def test_numbers_in_headings_are_not_numbers_of_headings() -> None:
     ],
 )  # fmt: skip
 def test_labels_of_questions(label: str, number: str) -> None:
-    _made, o = read(COVER, bold("Introduction"), *typed(1, 2), bold(f"{label} Do you agree with this proposal?"), *typed(3, 1))
+    _made, o = read(
+        COVER, bold("Introduction"), *typed(1, 2), bold(f"{label} Do you agree with this proposal?"), *typed(3, 1)
+    )
     assert [(one.number, one.text) for one in o.sections[0].questions] == [(number, "Do you agree with this proposal?")]
 
 
@@ -138,7 +149,15 @@ def test_sub_questions_stay_in_their_question() -> None:
 
 
 def test_roman_annexes() -> None:
-    _made, o = read(COVER, bold("Introduction"), *typed(1, 2), bold("Annex I: Terms"), para(long()), bold("Annex II: Forms"), para(long()))
+    _made, o = read(
+        COVER,
+        bold("Introduction"),
+        *typed(1, 2),
+        bold("Annex I: Terms"),
+        para(long()),
+        bold("Annex II: Forms"),
+        para(long()),
+    )
     assert [(one.key, one.title) for one in o.annexes] == [("I", "Terms"), ("II", "Forms")]
 
 
@@ -149,7 +168,9 @@ def test_a_landscape_section_changes_nothing() -> None:
 
 
 def test_a_heading_as_a_row_of_a_table() -> None:
-    _made, o = read(COVER, bold("1. Introduction"), *typed(1, 2), table([["2.", "Background"]], cell=bold), *typed(3, 2))
+    _made, o = read(
+        COVER, bold("1. Introduction"), *typed(1, 2), table([["2.", "Background"]], cell=bold), *typed(3, 2)
+    )
     assert shape(o) == [("Introduction", ["1", "2"], []), ("Background", ["3", "4"], [])]
 
 
@@ -170,7 +191,15 @@ def test_list_style_used_for_paragraphs() -> None:
 
 
 def test_numbers_that_start_again_in_each_section_get_its_number() -> None:
-    made, o = read(COVER, bold("1. Introduction"), *typed(1, 4), bold("2. Background"), *typed(1, 4), bold("3. Proposals"), *typed(1, 3))
+    made, o = read(
+        COVER,
+        bold("1. Introduction"),
+        *typed(1, 4),
+        bold("2. Background"),
+        *typed(1, 4),
+        bold("3. Proposals"),
+        *typed(1, 3),
+    )
     assert shape(o)[1][1] == ["2.1", "2.2", "2.3", "2.4"]
     assert not o.problems
     assert any(one.code == "number_prefixed" for block in made.blocks for one in block.remarks)
@@ -186,7 +215,13 @@ def test_a_page_header_typed_into_the_text_again_and_again() -> None:
 
 def _changed(change: Callable[[str, bytes], bytes | None]) -> Outline:
     d = Docx()
-    d.add(COVER, para("Introduction", styled("Heading1")), *typed(1, 3), para("Background", styled("Heading1")), *typed(4, 2))
+    d.add(
+        COVER,
+        para("Introduction", styled("Heading1")),
+        *typed(1, 3),
+        para("Background", styled("Heading1")),
+        *typed(4, 2),
+    )
     return assemble(import_word(rezipped(d.bytes(), change)))
 
 
@@ -213,9 +248,11 @@ def test_a_file_without_numbering() -> None:
 def test_the_strict_form_of_the_format() -> None:
     def change(_name: str, data: bytes) -> bytes:
         return data.replace(
-            b"http://schemas.openxmlformats.org/wordprocessingml/2006/main", b"http://purl.oclc.org/ooxml/wordprocessingml/main"
+            b"http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+            b"http://purl.oclc.org/ooxml/wordprocessingml/main",
         ).replace(
-            b"http://schemas.openxmlformats.org/officeDocument/2006/relationships", b"http://purl.oclc.org/ooxml/officeDocument/relationships"
+            b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+            b"http://purl.oclc.org/ooxml/officeDocument/relationships",
         )
 
     assert shape(_changed(change)) == EXPECTED
@@ -262,7 +299,10 @@ def test_chinese_numbered_headings() -> None:
         *typed(3, 2, True), bold("（二）密鑰"), *typed(5, 2, True), bold("附件甲：條文"), para(long(True)),
     )  # fmt: skip
     assert shape(o) == [("引言", ["1", "2"], []), ("建議", ["3", "4", "5", "6"], [])]
-    assert o.sections[1].paragraphs[0].text.startswith("# 一 比率") or "比率" in o.sections[1].paragraphs[0].text.split("\n")[0]
+    assert (
+        o.sections[1].paragraphs[0].text.startswith("# 一 比率")
+        or "比率" in o.sections[1].paragraphs[0].text.split("\n")[0]
+    )
     assert [(one.key, one.title) for one in o.annexes] == [("甲", "條文")]
 
 
@@ -283,7 +323,9 @@ def test_automatic_numbers_interrupted_by_a_typed_one() -> None:
 
 def test_questions_are_listed_again_at_the_end() -> None:
     asked = "Question 1: Do you agree with the ratio?"
-    made, o = read(COVER, bold("Introduction"), *typed(1, 2), box(bold(asked)), bold("Appendix A – List of questions"), para(asked))
+    made, o = read(
+        COVER, bold("Introduction"), *typed(1, 2), box(bold(asked)), bold("Appendix A – List of questions"), para(asked)
+    )
     assert shape(o) == [("Introduction", ["1", "2"], ["1"])]
     assert "Question 1" in o.annexes[0].text
     assert not o.problems
@@ -291,23 +333,49 @@ def test_questions_are_listed_again_at_the_end() -> None:
 
 def test_questions_are_repeated_in_a_last_section() -> None:
     asked = "Question 1: Do you agree with the ratio?"
-    made, o = read(COVER, bold("Introduction"), *typed(1, 2), box(bold(asked)), bold("Seeking comments"), *typed(3, 1), bold(asked))
+    made, o = read(
+        COVER, bold("Introduction"), *typed(1, 2), box(bold(asked)), bold("Seeking comments"), *typed(3, 1), bold(asked)
+    )
     assert [one[2] for one in shape(o)] == [["1"], []]
     assert not o.problems
 
 
 def test_a_paper_without_any_number() -> None:
-    _made, o = read(COVER, bold("Introduction"), para(long()), para(long()), bold("Proposals"), para(long()), bold("Question 1: Do you agree?"))
+    _made, o = read(
+        COVER,
+        bold("Introduction"),
+        para(long()),
+        para(long()),
+        bold("Proposals"),
+        para(long()),
+        bold("Question 1: Do you agree?"),
+    )
     assert shape(o) == [("Introduction", ["1", "2"], []), ("Proposals", ["3"], ["1"])]
 
 
 def test_headings_with_a_colon_and_run_on_labels() -> None:
-    _made, o = read(COVER, bold("Introduction:"), *typed(1, 2), bold("Part II – Proposals"), *typed(3, 2), bold("Part III – Next steps"), *typed(5, 1))
+    _made, o = read(
+        COVER,
+        bold("Introduction:"),
+        *typed(1, 2),
+        bold("Part II – Proposals"),
+        *typed(3, 2),
+        bold("Part III – Next steps"),
+        *typed(5, 1),
+    )
     assert [one[0] for one in shape(o)] == ["Introduction:", "Part II – Proposals", "Part III – Next steps"]
 
 
 def test_a_question_numbered_by_word() -> None:
     d = Docx()
     asked = d.list(("decimal", "Question %1:"))
-    _made, o = read(COVER, bold("Introduction"), *typed(1, 2), para("Do you agree?", numbered(asked)), *typed(3, 1), para("And why?", numbered(asked)), docx=d)
+    _made, o = read(
+        COVER,
+        bold("Introduction"),
+        *typed(1, 2),
+        para("Do you agree?", numbered(asked)),
+        *typed(3, 1),
+        para("And why?", numbered(asked)),
+        docx=d,
+    )
     assert shape(o) == [("Introduction", ["1", "2", "3"], ["1", "2"])]

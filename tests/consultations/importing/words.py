@@ -1,3 +1,4 @@
+
 """Every word of a .docx, found in another way than the importer finds it, and every word of what was imported."""
 
 import io
@@ -75,7 +76,10 @@ def words_of_import(made: Imported) -> Counter[str]:
     return found
 
 
-_LABEL = re.compile(r"question|consultation|no|one|q|q[0-9]+|問|題|问|题|第|諮|詢|咨|询|appendix|annex|附|錄|录|件|[一二三四五六七八九十]", re.IGNORECASE)
+_LABEL = re.compile(
+    r"question|consultation|no|one|q|q[0-9]+|問|題|问|题|第|諮|詢|咨|询|appendix|annex|附|錄|录|件|[一二三四五六七八九十]",
+    re.IGNORECASE,
+)
 
 
 def missing(content: bytes, made: Imported) -> dict[str, int]:
@@ -83,8 +87,4 @@ def missing(content: bytes, made: Imported) -> dict[str, int]:
     "Question 3", "Appendix A"."""
     lost = words_of_file(content) - words_of_import(made)
     labelled = sum(one.role.value in ("question", "annex") for one in made.blocks)
-    return {
-        word: count
-        for word, count in lost.items()
-        if not (_LABEL.fullmatch(word) and count <= labelled + 1)
-    }
+    return {word: count for word, count in lost.items() if not (_LABEL.fullmatch(word) and count <= labelled + 1)}
