@@ -22,8 +22,6 @@ from portal.common.translated import HTML_LANG
 
 LINES: Final = {"title": 250, "short_title": 120, "lead_body": 120, "late_note": 250}
 ROWS: Final = {"summary": 4, "purpose": 4, "foreword": 10, "statement": 8}
-# Where an address of the portal has a name of its own, no paper may.
-RESERVED_KEYS: Final = frozenset({"new", "calendar", "moderation", "clarifications", "guardrail", "asks"})
 TEXT_LABELS: Final[Mapping[str, Any]] = {
     "title": _("Title"),
     "short_title": _("Short title"),
@@ -56,6 +54,13 @@ def text_field(text: str, code: str, *, required: bool = False, hint: Any = "") 
     return forms.CharField(
         label=labelled(TEXT_LABELS[text], code), max_length=limit, required=required, widget=widget, help_text=hint
     )
+
+
+def _own_addresses() -> set[str]:
+    """Where an address of the portal has a name of its own below /consultations/, no paper may have it."""
+    from consultations.urls import urlpatterns
+
+    return {str(one.pattern).partition("/")[0] for one in urlpatterns} - {"", "<slug:key>"}
 
 
 class _Choices(forms.ModelMultipleChoiceField):
@@ -188,7 +193,7 @@ class DetailsForm(forms.Form):
 
     def clean_key(self) -> str:
         key = str(self.cleaned_data["key"]).lower()
-        if key in RESERVED_KEYS:
+        if key in _own_addresses():
             raise forms.ValidationError(_("This key is the portal's own. Choose another."))
         return key
 

@@ -21,7 +21,7 @@ from consultations.entering import Choices, known_statement
 from consultations.enums import State, TextLanguage
 from consultations.forms_paper import CommitForm, UploadForm
 from consultations.importing import Remark, Role, say
-from consultations.importing.remarks import ROLE_NAMES
+from consultations.importing.remarks import ROLE_NAMES, say_source
 from consultations.marked_text import render_marked
 from consultations.models import Consultation, PaperImport
 from consultations.outlining import Change, Comparison, Difference, counts
@@ -114,15 +114,6 @@ class Shown:
         """What it is, in words: for its check box and its link."""
         name = str(ROLE_NAMES[Role(self.block["role"])])
         return f"{name} {self.block['number']}" if self.block.get("number") else name
-
-
-def say_source(source: str) -> str:
-    """Where in the file a block stood, in words."""
-    try:
-        from consultations.importing.remarks import say_source as words
-    except ImportError:
-        return source
-    return words(source)
 
 
 def pieces_of(block: Mapping[str, Any], language: str) -> list[Piece]:
@@ -315,8 +306,7 @@ def block(request: HttpRequest, key: str, pk: uuid.UUID, block: int) -> HttpResp
     context = {
         "consultation": paper,
         "import": row,
-        "block": _shown(row.blocks[place], row.language) if place < len(row.blocks) else None,
-        "before": _shown(row.blocks[place - 1], row.language) if place else None,
+        "piece": _shown(row.blocks[place], row.language) if place < len(row.blocks) else None,
         "text": typed,
         "version": version,
         "problem": problem,

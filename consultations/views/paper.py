@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
+from consultations import policies
 from consultations.models import Comment, Consultation
 from consultations.page import SHOWN_AT_ONCE, Reading
 from consultations.views.common import (
@@ -55,6 +56,7 @@ def consultation_list(request: HttpRequest) -> HttpResponse:
         {
             "page": page,
             "chosen": chosen or "",
+            "can_draft": policies.can_run(viewer),
             "filters": [
                 ("", _("All")),
                 ("open", pgettext("consultation", "Open")),

@@ -139,7 +139,10 @@ def discard_import(row: PaperImport, *, actor: Viewer) -> PaperImport:
 
 def outline(row: PaperImport) -> Outline:
     """The paper that the blocks make as they stand, with what blocks a commit."""
-    return assemble(standing(row.blocks, row.remarks, row.language))
+    made = assemble(standing(row.blocks, row.remarks, row.language))
+    # A file without a title leaves the draft the one that it has.
+    made.problems = [one for one in made.problems if one.code != "title_missing"]
+    return made
 
 
 def comparison(row: PaperImport, consultation: Consultation, file: Outline) -> Comparison:

@@ -11,7 +11,8 @@ from django.urls import get_resolver, reverse
 
 from accounts.models import User
 from accounts.workflow import create_invitation
-from consultations.models import Comment
+from consultations.models import Comment, Consultation
+from consultations.workflow import drafting, importing
 from documents.models import Document
 from members.admin_base import RegulatorAdmin
 from members.viewer import Viewer, acting_as, viewer_for
@@ -74,6 +75,76 @@ def _reply(reader: User | None) -> str:
     return _paper(f"?reply={comment.pk}")
 
 
+DRAFTED = """# Staking by platforms
+
+## 1. Background
+
+1. The SFC hears what protects clients.[^1]
+
+[^1]: A footnote with a link to <https://www.sfc.hk>.
+
+2. Platforms hold what is staked:
+
+| Tier | Least share in cold storage | Reported |
+| --- | --- | --- |
+| One | 98% | each month |
+| Two | 95% | each quarter |
+
+> **Question 1**
+>
+> Do you agree that platforms keep control?
+
+Something that stands alone
+
+## Annex A: Draft terms (marked-up text)
+
+**5.1** A platform {++must++}{--may--} keep control.
+"""
+DRAFTED_IN_CHINESE = """# 平台的質押服務
+
+## 1. 背景
+
+1. 證監會徵詢如何保障客戶。
+"""
+
+
+def _draft(view: str, *wanted: str) -> Find:
+    """A page of a draft of the reader's: made once, from a file, with its translation read and not yet taken over."""
+
+    def find(reader: User | None) -> str:
+        assert reader is not None
+        viewer = viewer_for(reader)
+        with acting_as(viewer):
+            paper = Consultation.objects.visible_to(viewer).filter(key="cp-drafted").first() or _made(viewer)
+            arguments: list[Any] = [paper.key]
+            for name in wanted:
+                if name == "block":
+                    arguments.append(paper.imports.first().blocks[0]["id"])
+                elif name == "imports":
+                    arguments.append(paper.imports.first().pk)
+                elif hasattr(paper, name):
+                    arguments.append(getattr(paper, name).first().pk)
+                else:
+                    arguments.append(name)
+        return reverse(view, args=arguments)
+
+    return find
+
+
+def _made(viewer: Viewer) -> Consultation:
+    paper = drafting.begin_paper(
+        actor=viewer, texts={"title": {"en": "Staking by platforms"}, "purpose": {"en": "To hear what protects."}},
+        relations={}, key="cp-drafted", reference="CP 2027-09", kind="panel", audience="group", lead=viewer.user,
+        languages=["en", "zh_hant"],
+    )  # fmt: skip
+    english = importing.take_in(paper, actor=viewer, source=DRAFTED.encode(), file_name="staking.md", language="en")
+    importing.commit_import(english, actor=viewer, version=1, choices=importing.Choices())
+    importing.take_in(
+        paper, actor=viewer, source=DRAFTED_IN_CHINESE.encode(), file_name="staking-zh.md", language="zh_hant"
+    )
+    return paper
+
+
 def _document(reader: User | None) -> str:
     assert reader is not None
     with acting_as(viewer_for(reader)):
@@ -132,6 +203,20 @@ VISITS = [
     Visit("consultations:calendar_days", MEIYAN),
     Visit("consultations:calendar_days", KWOK),
     Visit("consultations:calendar_check", WONG, "/consultations/calendar/check/?deadline_0=2026-12-12", note="tried"),
+    Visit("consultations:new", WONG),
+    Visit("consultations:draft", WONG, _draft("consultations:draft")),
+    Visit("consultations:draft_details", WONG, _draft("consultations:draft_details")),
+    Visit("consultations:draft_gaps", WONG, _draft("consultations:draft_gaps")),
+    Visit("consultations:draft_renumber", WONG, _draft("consultations:draft_renumber")),
+    Visit("consultations:draft_section", WONG, _draft("consultations:draft_section", "sections")),
+    Visit("consultations:draft_annex", WONG, _draft("consultations:draft_annex", "annexes")),
+    Visit("consultations:draft_add", WONG, _draft("consultations:draft_add", "paragraph")),
+    Visit("consultations:draft_part", WONG, _draft("consultations:draft_part", "paragraph", "paragraphs")),
+    Visit("consultations:draft_remove", WONG, _draft("consultations:draft_remove", "paragraph", "paragraphs")),
+    Visit("consultations:import_new", WONG, _draft("consultations:import_new")),
+    Visit("consultations:import", WONG, _draft("consultations:import", "imports")),
+    Visit("consultations:import_block", WONG, _draft("consultations:import_block", "imports", "block")),
+    Visit("consultations:import_commit", WONG, _draft("consultations:import_commit", "imports")),
     Visit("consultations:consultation", MEIYAN, _paper()),
     Visit("consultations:consultation", MEIYAN, _paper("?text=both"), note="both languages"),
     Visit("consultations:consultation", MEIYAN, _paper("?compose=p16"), note="composer"),
@@ -203,6 +288,10 @@ ELSEWHERE = {
     "account_confirm_password_reset_code": "test_a_forgotten_password",
     "account_complete_password_reset": "test_a_forgotten_password",
     "account_email_verification_sent": "only where an address is not proved; an invitation proves it",
+    "consultations:draft_markdown": "a file",
+    "consultations:draft_move": "a form's target",
+    "consultations:import_discard": "a form's target",
+    "consultations:import_file": "a file",
     "consultations:news": "a part of the paper",
     "consultations:official": "a form's target",
     "consultations:change_day": "a form's target",

@@ -128,9 +128,10 @@ def test_an_officer_begins_a_paper(world: Any) -> None:
     [
         ({"reference": "CP"}, "reference"),
         ({"key": "new"}, "key"),
+        ({"key": "calendar"}, "key"),
         ({"key": "cp draft"}, "key"),
         ({"key": "cp-draft"}, "key"),
-        ({"reference": "CP DRAFT"}, "reference"),
+        ({"reference": "CP 2026-99"}, "reference"),
         ({"kind": "further"}, "follows"),
         ({"kind": "joint"}, "lead_body_en"),
         ({"opens_at": "2027-02-01T09:00", "closes_at": "2027-01-01T09:00"}, "closes_at"),
@@ -142,6 +143,8 @@ def test_an_officer_begins_a_paper(world: Any) -> None:
 def test_what_is_wrong_stands_beside_its_field_and_nothing_typed_is_lost(
     world: Any, draft: Consultation, changes: dict[str, Any], field: str
 ) -> None:
+    with acting_as(world.viewer("officer")):
+        Consultation.objects.filter(pk=draft.pk).update(reference="CP 2026-99")
     response = world.client("officer").post("/consultations/new/", new_form(world, **changes))
     assert response.status_code == 422
     assert response.context["form"].errors.get(field)
@@ -160,7 +163,13 @@ def test_details_changed_by_two_officers(world: Any, draft: Consultation, office
     client = world.client("officer")
     page = client.get("/consultations/cp-draft/draft/details/")
     sent = {name: value for name, value in page.context["form"].initial.items() if isinstance(value, str)}
-    sent |= {"lead": world.officer.pk, "languages": ["en", "zh_hant"], "title_en": "Mine", "purpose_en": "My purpose"}
+    sent |= {
+        "lead": world.officer.pk,
+        "languages": ["en", "zh_hant"],
+        "title_en": "Mine",
+        "purpose_en": "My purpose",
+        "reference": "CP 1",
+    }
     other = {**sent, "title_en": "Theirs"}
     first = world.client("chair").post("/consultations/cp-draft/draft/details/", other)
     assert first.status_code == 302, first.context["form"].errors

@@ -130,6 +130,10 @@ ADMIN_MODELS = {
 }
 
 COMMENT_FORM = replace(MEMBER_FORM, kind="comment", done=statuses(302, 422))
+# The workspace of a draft: asked for the role before anything is looked for.
+PAPER_KEEPERS = frozenset({"officer", "secretary", "chair"})
+DRAFT = Address(PAPER_KEEPERS, kind="draft")
+DRAFT_FORM = replace(DRAFT, methods=frozenset({"GET", "POST"}), done=statuses(302, 409, 422))
 
 ADDRESSES: dict[str, Address] = {
     "home": PUBLIC,
@@ -197,10 +201,29 @@ ADDRESSES: dict[str, Address] = {
     "consultations:undo_change": replace(MEMBER_POST, who=OFFICE, kind="day change", done=statuses(302)),
     "consultations:move_deadlines": replace(MEMBER_POST, who=OFFICE, kind="day change", done=statuses(302)),
     "consultations:lift_window": replace(MEMBER_POST, who=OFFICE, kind="window", done=statuses(302)),
+    "consultations:new": replace(DRAFT_FORM, kind="", done=statuses(422)),
+    "consultations:draft": DRAFT,
+    "consultations:draft_details": DRAFT_FORM,
+    "consultations:draft_gaps": DRAFT,
+    "consultations:draft_renumber": replace(DRAFT_FORM, done=statuses(302)),
+    "consultations:draft_markdown": DRAFT,
+    "consultations:draft_section": DRAFT,
+    "consultations:draft_annex": DRAFT,
+    "consultations:draft_add": replace(DRAFT_FORM, done=statuses(422)),
+    "consultations:draft_part": DRAFT_FORM,
+    "consultations:draft_move": replace(DRAFT_FORM, methods=POSTING, done=statuses(302)),
+    # Without the seal of what was read nothing is removed.
+    "consultations:draft_remove": replace(DRAFT_FORM, done=statuses(409)),
+    "consultations:import_new": replace(DRAFT_FORM, done=statuses(422)),
+    "consultations:import": DRAFT_FORM,
+    "consultations:import_block": DRAFT_FORM,
+    "consultations:import_commit": replace(DRAFT_FORM, reached=statuses(200, 302)),
+    "consultations:import_discard": replace(DRAFT_FORM, methods=POSTING, done=statuses(302)),
+    "consultations:import_file": DRAFT,
     "consultations:consultation": OBJECT("paper", PUBLIC),
     "consultations:thread": OBJECT("paper", PUBLIC),
-    # Nothing new (204) for a paper without news, a hidden and an absent one alike.
-    "consultations:news": replace(OBJECT("paper", PUBLIC), reached=statuses(200, 204), absent=204),
+    # Without a stamp there is nothing to compare: 204 for every paper, a hidden and an absent one alike.
+    "consultations:news": replace(OBJECT("paper", PUBLIC), reached=statuses(204), absent=204),
     "consultations:export": OBJECT("paper", PUBLIC),
     "consultations:export_file": OBJECT("export", PUBLIC),
     "consultations:feed": replace(OBJECT("feed", PUBLIC_READING), methods=READING),

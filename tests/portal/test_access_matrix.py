@@ -156,6 +156,8 @@ def cases(secrets: Secrets, name: str, address: Address) -> list[Case]:
             extra = ("p1",) if page == "thread" else ()
             found = [Case(key, (f"cp-{key}", *extra), who) for key, who in READERS_OF_PAPERS.items()]
             found.append(Case("absent", ("cp-absent", *extra), frozenset()))
+        case "draft":
+            found = list(draft_cases(secrets, page))
         case "export":
             file = ("paper-with-comments", "json")
             found = [Case(key, (f"cp-{key}", *file), who) for key, who in READERS_OF_PAPERS.items()]
@@ -206,6 +208,32 @@ def cases(secrets: Secrets, name: str, address: Address) -> list[Case]:
         case kind:  # pragma: no cover
             raise AssertionError(kind)
     return found
+
+
+def draft_cases(secrets: Secrets, page: str) -> Iterator[Case]:
+    """The draft, its parts and its import; and each as it would be of a paper that does not exist."""
+    draft, row = secrets.papers["embargoed"], secrets.imports["embargoed"]
+    with acting_as(secrets.viewer("officer")):
+        paragraph, section = draft.paragraphs.get(), draft.sections.get()
+        annex = draft.annexes.get()
+    rest: tuple[Any, ...] = {
+        "draft_markdown": ("en",),
+        "draft_section": (section.pk,),
+        "draft_annex": (annex.pk,),
+        "draft_add": ("paragraph",),
+        "draft_part": ("paragraph", paragraph.pk),
+        "draft_move": ("paragraph", paragraph.pk),
+        "draft_remove": ("paragraph", paragraph.pk),
+        "import": (row.pk,),
+        "import_block": (row.pk, row.blocks[0]["id"]),
+        "import_commit": (row.pk,),
+        "import_discard": (row.pk,),
+        "import_file": (row.pk,),
+    }.get(page, ())
+    yield Case("embargoed", (draft.key, *rest), REGULATOR)
+    yield Case("absent", ("cp-absent", *rest), frozenset())
+    if page.startswith("import") and rest:
+        yield Case("absent import", (draft.key, ABSENT, *rest[1:]), frozenset())
 
 
 def arguments_of(name: str) -> tuple[Any, ...]:
