@@ -55,6 +55,8 @@ class CommentForm(forms.Form):
         self.place = place if isinstance(place, Paragraph | Question) else None
         self.draft, self.remembered = draft, remembered
         self.preview = ""
+        # What a button of the composer has put into the text area.
+        self.put_in = ""
         # Set where another window has written on since: what it has left there.
         self.other: CommentDraft | None = None
         self.state_words = ""
@@ -79,6 +81,9 @@ class CommentForm(forms.Form):
         self.fields["audience"].choices = [(one.value, one.label) for one in self.offered]  # type: ignore[attr-defined]
         self.fields["body"].error_messages["required"] = _("Write your comment first.")
         self.fields["audience"].error_messages["required"] = _("Choose who can read your comment.")
+
+    # What the competition guardrail found when this was sent (consultations.guarding.Warning).
+    warning: Any = None
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
@@ -138,7 +143,7 @@ class CommentForm(forms.Form):
     @property
     def text(self) -> str:
         """What stands in the text area."""
-        return str(self["body"].value() or "")
+        return self.put_in or str(self["body"].value() or "")
 
     @property
     def words(self) -> str:
@@ -199,6 +204,8 @@ class EditForm(forms.Form):
     body = forms.CharField(label=_("Comment"), widget=forms.Textarea(attrs={"rows": 8}))
     reason = forms.CharField(label=_("Reason for the edit"), max_length=250, required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)
+    # What the competition guardrail found when this was sent (consultations.guarding.Warning).
+    warning: Any = None
 
 
 class WithdrawForm(forms.Form):

@@ -83,4 +83,4 @@ def quote(form: CommentForm) -> None:
         return
     quotation = "\n".join(f"> {line}".rstrip() for line in form.parent.body.splitlines())
     before = form.text.strip()
-    form.initial["body"] = f"{before}\n\n{quotation}\n\n".lstrip()
+    form.put_in = f"{before}\n\n{quotation}\n\n".lstrip()

@@ -1,13 +1,14 @@
 """The discussion of a paper: posting, editing, withdrawing, answering officially, resolving, pinning, holding back."""
 
+import uuid
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from audit.workflow import record
-from consultations import emails, mentions, policies, thread_news
+from consultations import emails, guarding, mentions, policies, thread_news
 from consultations.enums import CommentState, TextLanguage
 from consultations.models import (
     Anchor,
@@ -63,6 +64,14 @@ def _readable_comment(comment: Comment, actor: Viewer) -> Comment:
     return found  # type: ignore[no-any-return]
 
 
+def hold_thread(thread_id: uuid.UUID, *, exclusive: bool = False) -> None:
+    """Until the transaction ends, keep away who would narrow a comment of the thread while somebody answers it, or the
+    other way round: a reply must not be left with more readers than what it answers."""
+    lock = "pg_advisory_xact_lock" if exclusive else "pg_advisory_xact_lock_shared"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {lock}(%s)", [thread_id.int % 2**63])
+
+
 def _text(body: str) -> tuple[str, str]:
     source = clean_source(body)
     if not source:
@@ -103,6 +112,7 @@ def _require_audience(
     return owner
 
 
+@guarding.watched
 def post_comment(
     consultation: Consultation,
     *,
@@ -125,14 +135,17 @@ def post_comment(
 
     Refused when the paper is not open to the actor (a firm's extension counts), when the reply would be wider than
     what it answers, and for texts that are empty or too large. `organisation` None: worked out from the audience.
-    `hold`: until it is released only the writer's firm and the regulator read it. Where the firm wants it so, what a
-    contributor writes for all members waits inside the firm until a colleague lets it out.
+    `Warned` when other firms would read it and the competition guardrail finds something. `hold` sends it to the
+    moderator instead: until it is released only the writer's firm and the regulator read it. Where the firm wants it
+    so, what a contributor writes for all members waits inside the firm until a colleague lets it out.
     `passage`: the words of the anchor that it is about. `text_version`: of the anchor's text, as the writer had it.
     `tell`: users who are told; Refused for one who could not read it. `draft`: its files go along, and it is removed.
     """
     with transaction.atomic():
         paper = readable_consultation(consultation.pk, actor)
         moment = require_open(paper, actor)
+        if parent is not None:
+            hold_thread(parent.thread_id)
         answered = _readable_comment(parent, actor) if parent is not None else None
         if answered is not None and answered.withdrawn_at is not None:
             raise Refused(_("This comment was withdrawn and cannot be answered."))
@@ -164,11 +177,15 @@ def post_comment(
         if official:
             require(policies.can_mark_official(actor, comment))
         told = mentions.told(comment, source, tell)
+        names = [one.file_name for one in draft.attachments.all()] if draft is not None else []
+        found = guarding.guard(comment, actor=actor, names=names, send=hold)
         if policies.needs_colleague(actor, audience):
             await_colleague(comment)
         elif hold:
-            _narrow(comment)
+            guarding.hold_back(comment)
         comment.save(force_insert=True)
+        if comment.state == CommentState.HELD:
+            guarding.open_case(comment, found, actor=actor)
         Mention.objects.bulk_create([Mention(comment=comment, user_id=pk) for pk in told])
         if draft is not None:
             become_attachments(draft, comment, actor=actor)
@@ -212,6 +229,7 @@ def announce(comment: Comment, *, actor: Viewer, official: bool = False) -> None
     emails.tell_of_comment(comment, actor=actor, official=official, without=named)
 
 
+@guarding.watched
 def edit_comment(
     comment: Comment,
     *,
@@ -220,8 +238,11 @@ def edit_comment(
     reason: str = "",
     expected_version: int,
     draft: CommentDraft | None = None,
+    hold: bool = False,
 ) -> Comment:
     """Replace the author's own text; the earlier one stays in its history. `draft`: of the edit, which it ends.
+
+    `Warned` and `hold` as for a new comment: what its readers have already passes.
 
     `Conflict` when the comment is no longer at `expected_version`: nothing is overwritten.
     """
@@ -233,18 +254,25 @@ def edit_comment(
             raise Conflict(
                 _("This comment was changed since you opened it. Your text is kept below; compare and save again.")
             )
+        before = guarding.Before.of(locked)
         locked.body, locked.body_html = _text(body)
         locked.edited_at = clock.now()
         locked.edit_reason = " ".join(reason.split())[:250]
         locked.version += 1
+        names = [one.file_name for one in draft.attachments.all()] if draft is not None else []
+        waits = locked.state == CommentState.HELD
+        found = guarding.guard(locked, actor=actor, before=before, names=names, send=hold or waits)
         awaits = _wait_again(locked, actor)
+        moved = () if awaits else guarding.after_edit(locked, found, actor=actor, before=before)
         locked.save(
-            update_fields=["body", "body_html", "edited_at", "edit_reason", "version", *(_STATE if awaits else ())]
+            update_fields=["body", "body_html", "edited_at", "edit_reason", "version", *(_STATE if awaits else moved)]
         )
+        if locked.state == CommentState.HELD:
+            guarding.open_case(locked, found, actor=actor)
         if draft is not None:
             become_attachments(draft, locked, actor=actor)
         record("consultations.comment_edited", locked, actor=actor, version=locked.version, awaiting=awaits)
-        if awaits:
+        if awaits or (moved and locked.state == CommentState.PUBLISHED):
             announce(locked, actor=actor)
     return locked
 
@@ -357,40 +385,3 @@ def reopen(comment: Comment, *, actor: Viewer) -> None:
         )
         if changed:
             record("consultations.comment_reopened", target, actor=actor)
-
-
-def _narrow(comment: Comment) -> None:
-    """Leave the comment to its firm and the regulator, by the audience rule itself, so that no read path can forget."""
-    comment.held_audience = comment.audience
-    if comment.audience != Audience.ORGANISATION:
-        comment.audience = Audience.SHARED
-    comment.state = CommentState.HELD
-
-
-def hold_comment(comment: Comment, *, actor: Viewer) -> Comment:
-    """Hold back a comment that may pass on what competitors must not exchange; its writer's firm still sees it."""
-    with transaction.atomic():
-        locked = locked_comment(comment, actor)
-        require(policies.can_hold(actor, locked))
-        if locked.state == CommentState.HELD:
-            return locked
-        if locked.replies.exclude(audience__in=(Audience.SHARED, Audience.ORGANISATION, Audience.REGULATOR)).exists():
-            raise Refused(_("This comment has been answered for wider readers. Withdraw it instead."))
-        _narrow(locked)
-        locked.save(update_fields=["audience", "held_audience", "state"])
-        record("consultations.comment_held", locked, actor=actor)
-    return locked
-
-
-def release_comment(comment: Comment, *, actor: Viewer) -> Comment:
-    """Give a held comment the readers whom its writer chose, and tell them now."""
-    with transaction.atomic():
-        locked = locked_comment(comment, actor)
-        require(policies.can_hold(actor, locked))
-        if locked.state != CommentState.HELD:
-            return locked
-        locked.audience, locked.held_audience, locked.state = locked.held_audience, "", CommentState.PUBLISHED
-        locked.save(update_fields=["audience", "held_audience", "state"])
-        record("consultations.comment_released", locked, actor=actor)
-        announce(locked, actor=actor)
-    return locked

@@ -1,6 +1,8 @@
 """Fewer readers for a comment, and more again: never beyond what its author chose or what it answers."""
 
+from collections import defaultdict
 from collections.abc import Iterator
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -9,7 +11,7 @@ from audit.workflow import record
 from consultations import guarding, policies, thread_news
 from consultations.enums import CommentState
 from consultations.models import Comment
-from consultations.workflow.discussion import announce, locked_comment, readable_consultation, require_open
+from consultations.workflow.discussion import announce, hold_thread, locked_comment, readable_consultation, require_open
 from members.audience import Audience, may_follow
 from members.enums import OrganisationKind
 from members.policies import require
@@ -26,6 +28,7 @@ def narrow_comment(comment: Comment, *, actor: Viewer, audience: str) -> Comment
     feeds and exports follow the row. Who wrote what was narrowed is told.
     """
     with transaction.atomic():
+        hold_thread(comment.thread_id, exclusive=True)
         locked = locked_comment(comment, actor)
         allowed = policies.narrower(actor, locked)
         require(policies.can_narrow(actor, locked))
@@ -81,8 +84,10 @@ def widen_comment(comment: Comment, *, actor: Viewer, audience: str, hold: bool 
             guarding.hold_back(locked)
         locked.shown_at = clock.now()
         locked.save(
-            update_fields=["audience", "organisation", "narrowed_at", "narrowed_by", "held_audience", "state", "shown_at"]
-        )
+            update_fields=[
+                "audience", "organisation", "narrowed_at", "narrowed_by", "held_audience", "state", "shown_at"
+            ]
+        )  # fmt: skip
         if locked.state == CommentState.HELD:
             guarding.open_case(locked, found, actor=actor)
         record("consultations.readers_widened", locked, actor=actor, before=before, after=audience)
@@ -105,18 +110,21 @@ def _set(comment: Comment, audience: str, owner: int) -> None:
 
 
 def _below(comment: Comment, actor: Viewer) -> Iterator[Comment]:
-    """The answers to the comment, theirs after them, as far as the actor can read them."""
+    """The answers to the comment, theirs after them, as far as the actor can read them. Not locked: row security would
+    leave out what the actor may not change. `hold_thread` keeps new ones away."""
     rows = (
         Comment.objects.visible_to(actor)
         .of_thread(comment.thread_id)
         .select_related("membership__organisation", "organisation", "consultation", "section", "paragraph", "question")
-        .select_for_update(of=("self",))
         .order_by("created_at", "pk")
     )
-    inside = {comment.pk}
+    answers: dict[Any, list[Comment]] = defaultdict(list)
     for row in rows:
-        if row.parent_id in inside:
-            inside.add(row.pk)
+        answers[row.parent_id].append(row)
+    waiting = [comment.pk]
+    while waiting:
+        for row in answers[waiting.pop(0)]:
+            waiting.append(row.pk)
             yield row
 
 
@@ -131,9 +139,7 @@ def _along(comment: Comment, replies: list[Comment]) -> list[Comment]:
         by_regulator = reply.membership is not None and reply.membership.organisation.kind == OrganisationKind.REGULATOR
         if by_regulator and comment.audience == Audience.ORGANISATION:
             raise Refused(
-                _(
-                    "The SFC has answered this comment. Its readers can be narrowed to the SFC and your firm, not further."
-                ),
+                _("The SFC has answered this comment. It can be narrowed to the SFC and your firm, not further."),
                 field="audience",
             )
         same_firm = policies.writer_of(reply) == policies.writer_of(comment)
