@@ -1,7 +1,7 @@
 """Consultations in the admin site: looked at here, changed through verbs. A firm's internal rows never appear."""
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
@@ -139,10 +139,14 @@ class CommentAdmin(_ReadingAdmin[Comment]):
     def place(self, row: Comment) -> str:
         return row.anchor_key
 
-    @admin.action(description=gettext_lazy("Hold back"), permissions=["act"])
+    @admin.action(description=gettext_lazy("Hold back (give a reason)"), permissions=["act"])
     def hold(self, request: HttpRequest, queryset: "models.QuerySet[Comment]") -> None:
         viewer = self._viewer(request)
-        self._each(request, queryset, lambda row: workflow.hold_comment(row, actor=viewer))
+        self._each(
+            request,
+            queryset,
+            lambda row: workflow.hold_comment(row, actor=viewer, reason=request.POST.get("reason", "")),
+        )
 
     @admin.action(description=gettext_lazy("Release"), permissions=["act"])
     def release(self, request: HttpRequest, queryset: "models.QuerySet[Comment]") -> None:
@@ -267,6 +271,7 @@ class DayChangeAdmin(_CalendarAdmin[DayChange]):
     list_select_related = ("set_by",)
     form_fields = ("day", "kind", "cause", "reason_en", "reason_zh_hant", "reason_zh_hans", "source_url")
     actions = ("undo",)
+    formfield_overrides: ClassVar[dict[Any, Any]] = {models.URLField: {"assume_scheme": "https"}}
 
     def add(self, given: dict[str, Any], actor: Viewer) -> DayChange:
         return workflow.change_day(
