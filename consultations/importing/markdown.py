@@ -138,7 +138,7 @@ def _is_due(question: Question, section: Section, following: Paragraph) -> bool:
 def _paragraph(paragraph: Paragraph) -> list[str]:
     heads, rest = [], paragraph.text
     while (found := re.match(r"(#{1,4}) (\S[^\n]*)(?:\n\n|$)", rest)) and found[2] == " ".join(found[2].split()):
-        if labels.question(_bare(found[2])):
+        if labels.question(_bare(found[2])) or rest[found.end() :][:1].isspace():
             break
         heads.append(f"##{found[1]} {found[2]}")
         rest = rest[found.end() :]

@@ -169,7 +169,7 @@ def test_footnotes_of_headings_and_tables() -> None:
         [["a", "b"], ["c", "d"]],
         cell=lambda text: para(run(text) + (d.note(f"Note of {text}.") if text == "d" else "")),
     )
-    made, o = read(COVER, heading, *typed(1, 2), cell, *typed(3, 2), docx=d)
+    _made, o = read(COVER, heading, *typed(1, 2), cell, *typed(3, 2), docx=d)
     assert "Note of the heading." in o.sections[0].paragraphs[0].text
     assert "[^2]: Note of d." in o.sections[0].paragraphs[1].text
     assert shape(o) == ONE
@@ -207,7 +207,7 @@ def test_nested_tables_and_merged_cells() -> None:
         [["head", "other"], ["x", "y"]], cell=lambda text: para(text) + (inner + para("") if text == "y" else "")
     )
     outer = outer.replace("<w:tcPr/>", '<w:tcPr><w:gridSpan w:val="2"/></w:tcPr>', 1)
-    made, o = read(COVER, bold("Introduction"), *typed(1, 2), outer, *typed(3, 2))
+    made, _o = read(COVER, bold("Introduction"), *typed(1, 2), outer, *typed(3, 2))
     assert {"table_merged", "table_nested"} <= {one.code for block in made.blocks for one in block.remarks}
 
 

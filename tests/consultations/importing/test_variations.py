@@ -323,7 +323,7 @@ def test_automatic_numbers_interrupted_by_a_typed_one() -> None:
 
 def test_questions_are_listed_again_at_the_end() -> None:
     asked = "Question 1: Do you agree with the ratio?"
-    made, o = read(
+    _made, o = read(
         COVER, bold("Introduction"), *typed(1, 2), box(bold(asked)), bold("Appendix A – List of questions"), para(asked)
     )
     assert shape(o) == [("Introduction", ["1", "2"], ["1"])]
@@ -333,7 +333,7 @@ def test_questions_are_listed_again_at_the_end() -> None:
 
 def test_questions_are_repeated_in_a_last_section() -> None:
     asked = "Question 1: Do you agree with the ratio?"
-    made, o = read(
+    _made, o = read(
         COVER, bold("Introduction"), *typed(1, 2), box(bold(asked)), bold("Seeking comments"), *typed(3, 1), bold(asked)
     )
     assert [one[2] for one in shape(o)] == [["1"], []]

@@ -1,4 +1,3 @@
-
 """Every word of a .docx, found in another way than the importer finds it, and every word of what was imported."""
 
 import io
