@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from docx.oxml.ns import qn
-from lxml import etree  # type: ignore[import-untyped]
+from lxml import etree
 
 Element = Any
 W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
