@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from consultations.enums import CommentState
-from consultations.models import Comment, Consultation, OpeningRequest, Response
+from consultations.models import ClarificationRequest, Comment, Consultation, OpeningRequest, Response
 from members.audience import NARROW_TO_WIDE, Audience, Restricted, may_follow
 from members.enums import OrganisationKind, Role
 from members.viewer import Viewer
@@ -147,8 +147,30 @@ def can_resolve(viewer: Viewer, comment: Comment) -> bool:
 
 
 def can_hold(viewer: Viewer, comment: Comment) -> bool:
-    """Hold back or release what might pass on sensitive business information."""
-    return viewer.is_regulator and viewer.role in _DESK_ROLES and comment.withdrawn_at is None
+    """Hold back or release what might pass on sensitive business information: the secretariat and the chair; in a
+    working group, in which they may have no seat, the officers of the group too."""
+    in_group = comment.working_group_id is not None and comment.working_group_id in viewer.working_groups
+    able = _PAPER_ROLES if in_group else _DESK_ROLES
+    return viewer.is_regulator and viewer.role in able and comment.withdrawn_at is None
+
+
+def can_moderate(viewer: Viewer) -> bool:
+    """The page of what waits for the moderator; what it lists is asked for each (`can_hold`)."""
+    return viewer.is_regulator and viewer.role in _PAPER_ROLES
+
+
+def can_clarify(viewer: Viewer, consultation: Consultation | None = None) -> bool:
+    """Answer questions about a paper for everybody: its policy officers and the chair's office."""
+    return can_run(viewer, consultation)
+
+
+def is_asker(viewer: Viewer, request: ClarificationRequest) -> bool:
+    return viewer.is_platform and viewer.user_id is not None and viewer.user_id == request.asked_by_id
+
+
+def can_keep_rules(viewer: Viewer) -> bool:
+    """The guardrail's words, in the admin site."""
+    return viewer.is_regulator and viewer.role in _DESK_ROLES
 
 
 def writer_of(comment: Comment) -> int:
@@ -234,6 +256,7 @@ def can_let_out(viewer: Viewer, comment: Comment) -> bool:
         and viewer.role in _LETTING_OUT
         and writer_of(comment) == viewer.organisation_id
         and not is_author(viewer, comment)
+        and comment.withdrawn_at is None
     )
 
 

@@ -145,6 +145,18 @@ def _made(viewer: Viewer) -> Consultation:
     return paper
 
 
+def _colleagues(reader: User | None) -> str:
+    """The page on which a colleague's comment is given back."""
+    assert reader is not None
+    viewer = viewer_for(reader)
+    with acting_as(viewer):
+        mine = Comment.objects.visible_to(viewer).filter(
+            consultation__key=OPEN, membership__organisation=viewer.organisation_id, withdrawn_at=None
+        )
+        comment = mine.exclude(author=reader).earliest("created_at")
+    return reverse("consultations:give_back", args=[OPEN, comment.pk])
+
+
 def _document(reader: User | None) -> str:
     assert reader is not None
     with acting_as(viewer_for(reader)):
@@ -232,6 +244,11 @@ VISITS = [
     Visit("notifications:feeds", MEIYAN),
     Visit("consultations:edit", MEIYAN, _comment("consultations:edit")),
     Visit("consultations:withdraw", MEIYAN, _comment("consultations:withdraw")),
+    Visit("consultations:readers", MEIYAN, _comment("consultations:readers")),
+    Visit("consultations:drafts", MEIYAN),
+    Visit("consultations:waiting", MEIYAN),
+    Visit("consultations:shortcuts", MEIYAN),
+    Visit("consultations:give_back", MEIYAN, _colleagues, note="give back"),
     Visit("consultations:comment_history", MEIYAN, _comment("consultations:comment_history", edited_at__isnull=False)),
     Visit("meetings:list", MEIYAN),
     Visit("meetings:actions", MEIYAN),
@@ -292,6 +309,12 @@ ELSEWHERE = {
     "consultations:draft_move": "a form's target",
     "consultations:import_discard": "a form's target",
     "consultations:import_file": "a file",
+    "consultations:attachment": "a file",
+    "consultations:discard_draft": "a form's target",
+    "consultations:let_out": "a form's target",
+    "consultations:pin": "a form's target",
+    "consultations:release_wish": "a form's target",
+    "consultations:save_draft": "a form's target",
     "consultations:news": "a part of the paper",
     "consultations:official": "a form's target",
     "consultations:change_day": "a form's target",

@@ -12,10 +12,12 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import override_settings
 
 from consultations import workflow as consultations
-from consultations.models import Answer, Comment, Consultation
+from consultations.models import Answer, Attachment, Comment, CommentDraft, Consultation, PaperImport
+from consultations.workflow import importing
 from documents import workflow as documents
 from documents.models import Document
 from initiatives import loading as roadmap
@@ -23,6 +25,7 @@ from initiatives import workflow as initiatives
 from initiatives.models import Initiative, InitiativeUpdate
 from meetings import workflow as meetings
 from meetings.models import Meeting
+from members import workflow as members
 from members.viewer import Viewer, acting_as
 from portal.common import clock
 from tests.opening import settle
@@ -50,7 +53,10 @@ class Secrets:
     # Who must have met the word by the end of the crawl: else the crawl proves nothing about it.
     shown: dict[str, frozenset[str]] = field(default_factory=dict)
     papers: dict[str, Consultation] = field(default_factory=dict)
+    imports: dict[str, PaperImport] = field(default_factory=dict)
     comments: dict[str, tuple[Comment, frozenset[str]]] = field(default_factory=dict)
+    drafts: dict[str, CommentDraft] = field(default_factory=dict)
+    files: dict[str, tuple[Attachment, frozenset[str]]] = field(default_factory=dict)
     meetings: dict[str, tuple[Meeting, frozenset[str]]] = field(default_factory=dict)
     documents: dict[str, tuple[Document, frozenset[str]]] = field(default_factory=dict)
     updates: dict[str, InitiativeUpdate] = field(default_factory=dict)
@@ -83,6 +89,7 @@ def build(world: World, files: Path) -> Secrets:
         _papers(made, now)
         with clock.at(now - timedelta(hours=1)):
             _discussion(made)
+            _threads(made)
             _responses(made)
             _conclusions(made, now)
         _calendar(made)
@@ -139,6 +146,8 @@ def _papers(made: Secrets, now: datetime) -> None:
             )  # fmt: skip
             if release:
                 settle(paper, made.world, opens_at=now - timedelta(minutes=90), closes_at=now + timedelta(days=9))
+            else:
+                _import(made, name, paper, officer)
         made.papers[name] = paper
     with made.acting("secretary") as secretary:
         consultations.extend(
@@ -163,6 +172,15 @@ def _calendar(made: Secrets) -> None:
         made.calendar["window"] = consultations.set_window(
             date(2099, 2, 1), date(2099, 2, 5), actor=secretary, reason={"en": f"Audits {made.word('window', MEMBERS)}"}
         )
+
+
+def _import(made: Secrets, name: str, paper: Consultation, officer: Viewer) -> None:
+    """A file that was read for a draft, and is not taken over yet."""
+    text = f"# {made.word('importtitle', REGULATOR, ())}\n\n## 1. One\n\n1. {made.word('importtext', REGULATOR, ())}\n"
+    file_name = f"{made.word('importfile', REGULATOR, ())}.md"
+    made.imports[name] = importing.take_in(
+        paper, actor=officer, source=text.encode(), file_name=file_name, language="en"
+    )
 
 
 def say(
@@ -216,12 +234,49 @@ def _discussion(made: Secrets) -> None:
             consultations.withdraw_comment(gone, actor=mei, reason=f"Wrong: {reason}")
     held = say(made, "kalok", "group", "group", BANYAN | REGULATOR, "held")
     with made.acting("secretary") as secretary:
-        consultations.hold_comment(held, actor=secretary)
+        consultations.hold_comment(held, actor=secretary, reason=made.word("whyheld", BANYAN | REGULATOR, {"kalok"}))
     say(made, "nina", "group", "group", KITE | REGULATOR, "held at once", hold=True)
     released = say(made, "nina", "group", "group", MEMBERS, "released")
     with made.acting("secretary") as secretary:
-        consultations.hold_comment(released, actor=secretary)
+        consultations.hold_comment(released, actor=secretary, reason="Please wait.")
         consultations.release_comment(released, actor=secretary)
+
+
+def _threads(made: Secrets) -> None:
+    """Drafts, files, a comment that lost readers, and comments that wait for a colleague or were given back."""
+    paper = made.papers["group"]
+    for who, audience, readers in (("mei", "shared", HARBOUR | REGULATOR), ("kalok", "group", MEMBERS),
+                                   ("nina", "organisation", KITE), ("officer", "regulator", REGULATOR)):  # fmt: skip
+        with made.acting(who) as viewer:
+            spot = consultations.Spot(paper, "p1")
+            draft = consultations.save_draft(spot, actor=viewer, body="See the file.")
+            assert draft is not None
+            content = f"Content {made.word(f'filecontent{who}', readers, readers)}".encode()
+            upload = SimpleUploadedFile(f"{made.word(f'filename{who}', readers)}.txt", content)
+            consultations.attach(draft, upload, actor=viewer)
+        comment = say(made, who, "group", audience, readers, f"file of {who}", draft=draft)
+        with made.acting(who):
+            made.files[who] = (Attachment.objects.get(comment=comment), readers)
+        with made.acting(who) as viewer:
+            kept = consultations.save_draft(spot, actor=viewer, body=f"Unfinished {made.word(f'draftof{who}', {who})}")
+            assert kept is not None
+            consultations.attach(
+                kept, SimpleUploadedFile(f"{made.word(f'draftfile{who}', {who})}.txt", b"plain"), actor=viewer
+            )
+            made.drafts[who] = kept
+    narrowed = say(made, "mei", "group", "group", HARBOUR | REGULATOR, "narrowed")
+    with made.acting("mei") as mei:
+        consultations.narrow_comment(narrowed, actor=mei, audience="shared")
+    with made.acting("poon") as poon:
+        members.set_release_wish(made.world.harbour, wanted=True, actor=poon)
+    for name in ("awaiting", "given back"):
+        comment = say(made, "rosa", "group", "group", HARBOUR, name)
+        if name == "given back":
+            with made.acting("poon") as poon:
+                reason = made.word("givenback", HARBOUR)
+                consultations.give_back(comment, actor=poon, reason=f"Rather not: {reason}")
+    with made.acting("poon") as poon:
+        members.set_release_wish(made.world.harbour, wanted=False, actor=poon)
 
 
 def _responses(made: Secrets) -> None:

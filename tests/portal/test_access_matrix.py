@@ -137,6 +137,16 @@ def comment_rights(secrets: Secrets, page: str) -> Iterator[Case]:
             else frozenset({author}) | (OFFICE if "organisation" not in name else frozenset()),
             "official": REGULATOR if name in {"officer group on group", "answer to kalok"} else frozenset(),
             "resolve": frozenset() if withdrawn else firm | REGULATOR,
+            # The author, their firm's coordinator, and the secretariat what other firms can read.
+            "readers": frozenset()
+            if withdrawn or name == "held"
+            else frozenset({author})
+            | (frozenset({"poon"}) if author == "mei" else frozenset())
+            | (OFFICE if " group on " in name else frozenset()),
+            # Whether it waits is asked afterwards.
+            "let_out": frozenset({"poon"}) if author == "mei" and not withdrawn else frozenset(),
+            "give_back": frozenset({"poon"}) if author == "mei" and not withdrawn else frozenset(),
+            "pin": frozenset({"officer", *OFFICE}) if not withdrawn and name != "answer to kalok" else frozenset(),
         }[page]
         yield Case(name, (comment.consultation.key, comment.pk), readers, may & readers)
     yield Case("absent", ("cp-group", ABSENT), frozenset())
@@ -177,6 +187,15 @@ def cases(secrets: Secrets, name: str, address: Address) -> list[Case]:
             found = [Case("of mei", (row.pk,), frozenset({"mei"})), Case("absent", (0,), frozenset())]
         case "comment":
             found = list(comment_rights(secrets, page))
+        case "comment draft":
+            found = [Case(f"of {who}", (row.pk,), frozenset({who})) for who, row in secrets.drafts.items()]
+            found.append(Case("absent", (ABSENT,), frozenset()))
+        case "attachment":
+            found = [
+                Case(f"of {who}", ("cp-group", row.comment_id, row.pk), readers)
+                for who, (row, readers) in secrets.files.items()
+            ]
+            found.append(Case("absent", ("cp-group", secrets.comments["file of mei"][0].pk, ABSENT), frozenset()))
         case "meeting":
             found = [Case(key, (row.key,), who) for key, (row, who) in secrets.meetings.items()]
             found.append(Case("absent", ("m-absent",), frozenset()))

@@ -61,6 +61,8 @@ def test_foreign_keys_point_left() -> None:
 # Verbs that write and record no entry of their own, with what records them instead.
 DRAFTING = "a part of a draft: the history of rows keeps it with its author, and opening the paper is recorded"
 WITHOUT_ENTRY = {
+    "consultations.save_draft": "at each pause of typing, and nobody but its writer may learn that it was",
+    "consultations.note_seen": "the row is the record: who had the post before them, and when",
     "consultations.add_section": DRAFTING,
     "consultations.add_paragraph": DRAFTING,
     "consultations.add_question": DRAFTING,
@@ -127,6 +129,7 @@ def test_every_verb_asks_for_the_right_first() -> None:
 WITHOUT_RIGHT = {
     "documents.note_download": "called after the view has let the reader through",
     "documents.note_opening": "called after the view has let the reader through",
+    "consultations.note_attachment_download": "called after the view has let the reader through",
     "initiatives.enter_pillar": "`actor` is always None: the roadmap's file, by the operator of the machine",
     "initiatives.enter_initiative": "`actor` is always None: the roadmap's file, by the operator of the machine",
 }

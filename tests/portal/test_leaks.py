@@ -93,17 +93,27 @@ def _of_papers(secrets: Secrets) -> Iterator[str]:
         yield from (reverse("consultations:export_file", args=[paper.key, *file]) for file in FILES)
     for comment, _readers in secrets.comments.values():
         key = comment.consultation.key
-        for name in ("comment_history", "edit", "withdraw"):
+        for name in ("comment_history", "edit", "withdraw", "readers", "give_back"):
             yield reverse(f"consultations:{name}", args=[key, comment.pk])
         yield f"{reverse('consultations:thread', args=[key, 'p1'])}?reply={comment.pk}"
+    for file, _readers in secrets.files.values():
+        yield reverse("consultations:attachment", args=["cp-group", file.comment_id, file.pk])
+    for show in ("unanswered", "mine", "firm"):
+        yield f"{reverse('consultations:consultation', args=['cp-group'])}?show={show}&question=1"
+    for name in ("drafts", "waiting", "shortcuts"):
+        yield reverse(f"consultations:{name}")
 
 
 def posts(secrets: Secrets) -> Iterator[tuple[str, dict[str, str]]]:
     """What changes something, aimed at every comment, notice and meeting; nothing of it is kept."""
     for comment, _readers in secrets.comments.values():
         key = comment.consultation.key
-        for name in ("official", "resolve", "withdraw"):
-            yield reverse(f"consultations:{name}", args=[key, comment.pk]), {"reason": "no"}
+        for name in ("official", "resolve", "withdraw", "pin", "let_out", "give_back", "readers"):
+            yield reverse(f"consultations:{name}", args=[key, comment.pk]), {"reason": "no", "audience": "shared"}
+        yield reverse("consultations:save_draft", args=[key]), {"parent": str(comment.pk), "body": "x"}
+        yield reverse("consultations:save_draft", args=[key]), {"edits": str(comment.pk), "body": "x"}
+        answer = {"parent": str(comment.pk), "body": "", "audience": "group"}
+        yield reverse("consultations:post", args=[key]), {**answer, "quote": "1"}
         yield reverse("consultations:post", args=[key]), {"parent": str(comment.pk), "body": "x", "audience": "group"}
     for pk in Notice.objects.values_list("pk", flat=True)[:40]:
         yield reverse("notifications:open", args=[pk]), {}
