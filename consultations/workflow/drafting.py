@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from audit.workflow import record
 from consultations import policies
-from consultations.enums import State
+from consultations.locking import changed_since, locked_draft
 from consultations.models import Annex, Consultation, Paragraph, PersonalInformationStatement, Section
 from consultations.numbering import Renumbering, renumbering
 from consultations.parts import (
@@ -36,27 +36,7 @@ from consultations.workflow.paper import adopt_statement, columns, rendered
 from members.policies import require
 from members.viewer import Viewer
 from portal.common import clock
-from portal.common.errors import Conflict, Refused
-
-
-def locked_draft(consultation: Consultation, actor: Viewer) -> Consultation:
-    """The paper, locked until the transaction ends. Refused: it is published, and is corrected instead."""
-    require(policies.can_run(actor, consultation))
-    rows = Consultation.objects.visible_to(actor).select_for_update(of=("self",))
-    locked: Consultation = rows.get(pk=consultation.pk)
-    if locked.state != State.DRAFT:
-        raise Refused(_("The paper is published. Numbers and questions stay as they are; make a correction instead."))
-    return locked
-
-
-def touched(consultation: Consultation, actor: Viewer) -> None:
-    """The paper is another now: an approval to open it that stands no longer holds."""
-    void_approval(consultation, actor)
-
-
-def _conflict() -> Conflict:
-    return Conflict(_("Somebody else has changed this since you opened it. Nothing of theirs was overwritten."))
-
+from portal.common.errors import Refused
 
 # --- the paper as a whole ----------------------------------------------------------------------------------------
 
@@ -102,7 +82,7 @@ def revise_paper(
     with transaction.atomic():
         locked = locked_draft(consultation, actor)
         if details_seal(locked) != seen:
-            raise _conflict()
+            raise changed_since()
         before = {name: getattr(locked, name) for name in _detail_columns()}
         for name, value in details.items():
             setattr(locked, name, value)
@@ -115,7 +95,7 @@ def revise_paper(
         changed += [name for name in RELATIONS if name in relations and _set(getattr(locked, name), relations[name])]
         if changed:
             record("consultations.details_revised", locked, actor=actor, fields=changed)
-            touched(locked, actor)
+            void_approval(locked, actor)
     return locked
 
 
@@ -191,6 +171,7 @@ def insert_part(
     Refused: the number is taken, or a text does not fit, each beside its field.
     """
     consultation = within.consultation if isinstance(within, Annex) else within
+    require(policies.can_run(actor))
     with transaction.atomic():
         locked = locked_draft(consultation, actor)
         rows = parts_of(within, kind)
@@ -205,7 +186,7 @@ def insert_part(
         if kind in TIED and paragraphs is not None:
             part.paragraphs.set(paragraphs)
         record("consultations.part_added", locked, actor=actor, part=kind, number=number_of(part))
-        touched(locked, actor)
+        void_approval(locked, actor)
     return part
 
 
@@ -274,12 +255,13 @@ def revise_part(
 
     The Chinese falls behind when the English changes without it, unless `checked`: somebody has compared them.
     """
+    require(policies.can_run(actor))
     with transaction.atomic():
         locked = locked_draft(part.consultation, actor)
         row = KINDS[kind_of(part)].objects.get(pk=part.pk)
         kind = kind_of(row)
         if seal(row) != seen:
-            raise _conflict()
+            raise changed_since()
         before = {column.attname: getattr(row, column.attname) for column in row._meta.concrete_fields}
         number = fields.get(number_column(kind))
         if number is not None:
@@ -306,7 +288,7 @@ def revise_part(
                 number=number_of(row),
                 fields=[name for name in changed if not name.startswith("html_")],
             )
-            touched(locked, actor)
+            void_approval(locked, actor)
     return row
 
 
@@ -330,6 +312,7 @@ def move_part(part: Any, *, actor: Viewer, up: bool) -> bool:
 
     False: it stands at the end already. A section takes its paragraphs and questions along.
     """
+    require(policies.can_run(actor))
     with transaction.atomic():
         locked = locked_draft(part.consultation, actor)
         row = KINDS[kind_of(part)].objects.get(pk=part.pk)
@@ -337,7 +320,7 @@ def move_part(part: Any, *, actor: Viewer, up: bool) -> bool:
         moved = _moved_into_section(row, up) if kind in {"paragraph", "question"} else _swapped(row, siblings(row), up)
         if moved:
             record("consultations.part_moved", locked, actor=actor, part=kind, number=number_of(row), up=up)
-            touched(locked, actor)
+            void_approval(locked, actor)
     return moved
 
 
@@ -392,11 +375,12 @@ def remove_part(part: Any, *, actor: Viewer, seen: str) -> None:
 
     Its texts stay in the history of rows. Conflict: somebody else changed it since it was read.
     """
+    require(policies.can_run(actor))
     with transaction.atomic():
         locked = locked_draft(part.consultation, actor)
         row = KINDS[kind_of(part)].objects.get(pk=part.pk)
         if seal(row) != seen:
-            raise _conflict()
+            raise changed_since()
         kind, number = kind_of(row), number_of(row)
         try:
             _gone, counts = row.delete()
@@ -404,7 +388,7 @@ def remove_part(part: Any, *, actor: Viewer, seen: str) -> None:
             raise Refused(_("Comments or answers hang on it, so it cannot be removed.")) from None
         removed = {label.partition(".")[2].lower(): count for label, count in counts.items() if "_" not in label}
         record("consultations.part_removed", locked, actor=actor, part=kind, number=number, removed=removed)
-        touched(locked, actor)
+        void_approval(locked, actor)
 
 
 def renumber(consultation: Consultation, *, actor: Viewer, by_section: bool) -> list[Renumbering]:
@@ -412,6 +396,7 @@ def renumber(consultation: Consultation, *, actor: Viewer, by_section: bool) -> 
 
     References inside of texts ("see paragraph 12") stay as they are written. Returns what changed.
     """
+    require(policies.can_run(actor))
     with transaction.atomic():
         locked = locked_draft(consultation, actor)
         changes = renumbering(locked, by_section=by_section)
@@ -426,5 +411,5 @@ def renumber(consultation: Consultation, *, actor: Viewer, by_section: bool) -> 
             model.objects.bulk_update([one.row for one in rows], ["number"], batch_size=500)  # type: ignore[attr-defined]
         if changes:
             record("consultations.renumbered", locked, actor=actor, changed=len(changes), by_section=by_section)
-            touched(locked, actor)
+            void_approval(locked, actor)
     return changes

@@ -11,9 +11,11 @@ from consultations import policies
 from consultations.correcting import Block, standing
 from consultations.entering import Choices, enter
 from consultations.importing import Imported, Outline, assemble, import_word, read_markdown
+from consultations.locking import locked_draft
 from consultations.models import Consultation, PaperImport
 from consultations.outlining import Change, Comparison, compare, outline_of
-from consultations.workflow.drafting import locked_draft, new_statement, touched
+from consultations.workflow.drafting import new_statement
+from consultations.workflow.opening import void_approval
 from documents import storing
 from members.audience import Audience
 from members.policies import require
@@ -188,7 +190,7 @@ def commit_import(
             remove_gone=choices.remove_gone,
             **counts,
         )
-        touched(paper, actor)
+        void_approval(paper, actor)
     return counts
 
 

@@ -1,16 +1,20 @@
 """The workspace of a draft: who may work there, what each act does, and what never happens to somebody else's text."""
 
+from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
+from django.db import connections
 
 from audit.models import Entry
 from consultations.models import Consultation, Paragraph, Question
 from consultations.parts import following, parts_of, seal
 from consultations.workflow import drafting
 from members.viewer import acting_as
-from portal.common.errors import Forbidden, Refused
+from portal.common.errors import Conflict, Forbidden, Refused
 from tests.consultations.conftest import make_paper
 
 pytestmark = pytest.mark.django_db
@@ -395,3 +399,37 @@ def test_queries_do_not_grow(world: Any, draft: Consultation, officer: Any, page
     with CaptureQueriesContext(connection) as many:
         assert client.get(address).status_code == 200
     assert len(many) == len(few)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_fifty_edits_of_one_paragraph_at_once(world: Any, record_property: Any) -> None:
+    """Applied and conflicts make fifty, and what stands is one of the texts that were applied last."""
+    draft = make_paper(world, key="cp-race", release=False)
+    with acting_as(world.viewer("officer")):
+        row = draft.paragraphs.get(number="1.1")
+        seen = seal(row)
+
+    actor, fence = world.viewer("officer"), Barrier(50)
+
+    def edit(number: int) -> str:
+        try:
+            fence.wait()
+            with acting_as(actor):
+                mine = Paragraph.objects.get(pk=row.pk)
+                drafting.revise_part(mine, actor=actor, seen=seen, texts={"body": {"en": f"Edit {number}"}})
+        except Conflict:
+            return "conflict"
+        finally:
+            connections.close_all()
+        return "applied"
+
+    with ThreadPoolExecutor(max_workers=50) as pool:
+        outcome = Counter(pool.map(edit, range(50)))
+    figure = f"{outcome['applied']} applied + {outcome['conflict']} conflicts = {sum(outcome.values())}"
+    record_property("figure", f"50 parallel edits of a draft's paragraph: {figure}")
+    assert outcome == {"applied": 1, "conflict": 49}
+    with acting_as(world.viewer("officer")):
+        row.refresh_from_db()
+        assert row.body_en.startswith("Edit ")
+        events = Paragraph.pgh_event_model.objects.filter(pgh_obj_id=row.pk)  # type: ignore[attr-defined]
+        assert {event.body_en for event in events} == {"Paragraph **1.1**", row.body_en}
