@@ -32,19 +32,19 @@ from portal.common.errors import Conflict, Forbidden, Refused
 from portal.common.markdown import clean_source, render
 
 
-def readable_consultation(pk: int, actor: Viewer) -> Consultation:
-    """The paper with the actor's own deadline. The same refusal whether it is hidden or absent."""
-    found = Consultation.objects.visible_to(actor).with_own_deadline(actor).filter(pk=pk).first()
+def readable_consultation(pk: int, reader: Viewer) -> Consultation:
+    """The paper with the reader's own deadline. The same refusal whether it is hidden or absent."""
+    found = Consultation.objects.visible_to(reader).with_own_deadline(reader).filter(pk=pk).first()
     if found is None:
         raise Forbidden
     return found  # type: ignore[no-any-return]
 
 
-def require_open(consultation: Consultation, actor: Viewer) -> datetime:
-    """The moment, by the database's clock, at which the paper was open to the actor: what is posted carries it."""
-    require(policies.can_write(actor))
+def require_open(consultation: Consultation, writer: Viewer) -> datetime:
+    """The moment, by the database's clock, at which the paper was open to the writer: what is posted carries it."""
+    require(policies.can_write(writer))
     until, moment = consultation.open_until, clock.database_now()  # type: ignore[attr-defined]
-    if not policies.can_comment(actor, consultation, until, moment):
+    if not policies.can_comment(writer, consultation, until, moment):
         raise Refused(_("This consultation is not open for comments. Nothing was posted."))
     return moment
 
@@ -188,7 +188,7 @@ def post_comment(
             guarding.open_case(comment, found, actor=actor)
         Mention.objects.bulk_create([Mention(comment=comment, user_id=pk) for pk in told])
         if draft is not None:
-            become_attachments(draft, comment, actor=actor)
+            become_attachments(draft, comment, by=actor)
         record(
             "consultations.comment_posted",
             comment,
@@ -199,7 +199,7 @@ def post_comment(
             awaiting=comment.state == CommentState.AWAITING,
             mentioned=len(told),
         )
-        announce(comment, actor=actor, official=official)
+        announce(comment, by=actor, official=official)
     return comment
 
 
@@ -220,13 +220,13 @@ def await_colleague(comment: Comment) -> None:
     comment.state = CommentState.AWAITING
 
 
-def announce(comment: Comment, *, actor: Viewer, official: bool = False) -> None:
+def announce(comment: Comment, *, by: Viewer, official: bool = False) -> None:
     """Tell those whom it concerns now: who was named in it, and who takes part; or the colleagues, while it waits."""
     if comment.state == CommentState.AWAITING:
-        thread_news.tell_colleagues(comment, actor=actor)
+        thread_news.tell_colleagues(comment, actor=by)
         return
     named = thread_news.tell_mentioned(comment) if comment.state == CommentState.PUBLISHED else set()
-    emails.tell_of_comment(comment, actor=actor, official=official, without=named)
+    emails.tell_of_comment(comment, actor=by, official=official, without=named)
 
 
 @guarding.watched
@@ -270,10 +270,10 @@ def edit_comment(
         if locked.state == CommentState.HELD:
             guarding.open_case(locked, found, actor=actor)
         if draft is not None:
-            become_attachments(draft, locked, actor=actor)
+            become_attachments(draft, locked, by=actor)
         record("consultations.comment_edited", locked, actor=actor, version=locked.version, awaiting=awaits)
         if awaits or (moved and locked.state == CommentState.PUBLISHED):
-            announce(locked, actor=actor)
+            announce(locked, by=actor)
     return locked
 
 
@@ -301,9 +301,9 @@ def _wait_again(comment: Comment, actor: Viewer) -> bool:
     return True
 
 
-def locked_comment(comment: Comment, actor: Viewer) -> Comment:
-    """The row, locked against others. Rows that the actor may not change are not found under row security."""
-    found = Comment.objects.visible_to(actor).select_for_update(of=("self",)).filter(pk=comment.pk).first()
+def locked_comment(comment: Comment, writer: Viewer) -> Comment:
+    """The row, locked against others. Rows that the writer may not change are not found under row security."""
+    found = Comment.objects.visible_to(writer).select_for_update(of=("self",)).filter(pk=comment.pk).first()
     if found is None:
         raise Forbidden
     return found  # type: ignore[no-any-return]

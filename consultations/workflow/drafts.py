@@ -134,7 +134,7 @@ def detach(file: DraftAttachment, *, actor: Viewer) -> None:
         storing.discard(file)
 
 
-def become_attachments(draft: CommentDraft, comment: Comment, *, actor: Viewer) -> None:
+def become_attachments(draft: CommentDraft, comment: Comment, *, by: Viewer) -> None:
     """The files of a draft are the comment's now; the bytes stay where they are. The draft is gone.
 
     A draft that another window has written on since, and that the posted text does not hold, stays.
@@ -146,9 +146,9 @@ def become_attachments(draft: CommentDraft, comment: Comment, *, actor: Viewer) 
     for file in files:
         row = Attachment(comment=comment, **{name: getattr(file, name) for name in columns})
         row.save(force_insert=True)
-        record("consultations.file_attached", comment, actor=actor, file=str(row.pk), sha256=row.sha256)
+        record("consultations.file_attached", comment, actor=by, file=str(row.pk), sha256=row.sha256)
     DraftAttachment.objects.filter(pk__in=[file.pk for file in files]).delete()
-    standing = CommentDraft.objects.visible_to(actor).filter(pk=draft.pk).first()
+    standing = CommentDraft.objects.visible_to(by).filter(pk=draft.pk).first()
     if standing is not None and (standing.version == draft.version or comment.body.startswith(standing.body.strip())):
         standing.delete()
 

@@ -39,7 +39,7 @@ def let_out(comment: Comment, *, actor: Viewer) -> Comment:
         if found:
             guarding.open_case(locked, found, actor=actor)
         record("consultations.comment_let_out", locked, actor=actor)
-        announce(locked, actor=actor)
+        announce(locked, by=actor)
     return locked
 
 

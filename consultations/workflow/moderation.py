@@ -7,7 +7,8 @@ from audit.workflow import record
 from consultations import moderation_news, policies
 from consultations.enums import CommentState, ModerationDecision
 from consultations.guarding import WIDE, hold_back, open_case, require_no_wider_answers
-from consultations.models import Comment, Moderation
+from consultations.guardrail import RuleError, Rules
+from consultations.models import Comment, GuardrailRule, Moderation
 from consultations.workflow.discussion import announce, locked_comment
 from members.audience import Audience
 from members.policies import require
@@ -66,7 +67,7 @@ def release_comment(
         locked.audience, locked.held_audience, locked.state = locked.held_audience, "", CommentState.PUBLISHED
         locked.save(update_fields=["audience", "held_audience", "state"])
         record("consultations.comment_released", locked, actor=actor)
-        announce(locked, actor=actor)
+        announce(locked, by=actor)
         moderation_news.tell_author(moderation_news.RELEASED, locked, actor=actor)
     return locked
 
@@ -123,3 +124,21 @@ def _close(comment: Comment, decision: ModerationDecision, reason: str, actor: V
         case.reason = reason
     case.decision, case.decided_by, case.decided_at = decision, actor.user, clock.now()
     case.save(update_fields=["reason", "decision", "decided_by", "decided_at"])
+
+
+def keep_rule(rule: GuardrailRule, *, actor: Viewer) -> GuardrailRule:
+    """Write a rule of the guardrail, new or changed: it is in force with the next post. Its history keeps the former.
+
+    Refused for lines that cannot be read.
+    """
+    require(policies.can_keep_rules(actor))
+    try:
+        Rules([(rule.topic, rule.phrases)])
+    except RuleError as error:
+        raise Refused(
+            _("Line %(line)s: %(message)s") % {"line": error.line, "message": error.message}, field="phrases"
+        ) from error
+    with transaction.atomic():
+        rule.save()
+        record("consultations.guardrail_rule_kept", rule, actor=actor, topic=rule.topic, language=rule.language)
+    return rule
