@@ -136,7 +136,7 @@ def likeness(piece: Piece, entries: dict[str, int], size: float, all_bold: bool,
         return 0.3 if form.bold and not text.endswith(_STOPS) else 0.0
     if text.endswith(_STOPS) and not (known or key_of(piece.plain) in entries):
         return 0.0
-    if not re.search(r"[^\W\d_]", text):
+    if not re.search(r"[^\W\d_]", text or piece.plain):
         return 0.0
     if key_of(piece.plain) in entries:
         return 1.0

@@ -2,11 +2,12 @@
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 from consultations.importing import annexes, headings, questions, sequence
 from consultations.importing.blocks import Block, Imported, Remark, Role
 from consultations.importing.cover import settle_cover, start_of_body
-from consultations.importing.inline import marked
+from consultations.importing.inline import Run
 from consultations.importing.pieces import Piece
 from consultations.importing.unfold import at_line_breaks, unfold
 from consultations.importing.vocabulary import FOREWORD, OF_STATEMENT, SECTIONS, STATEMENT, whole
@@ -31,9 +32,11 @@ def recognise(imported: Imported) -> Imported:
     questions.find(pieces)
     numbered = _number_paragraphs(pieces)
     _late_headings(pieces, entries, numbered)
+    _join_labels(pieces)
     body_start = start_of_body(pieces)
     settle_cover(pieces[:body_start], remarks)
     _settle_headings(pieces, entries)
+    _restarts(numbered, pieces)
     questions.join(pieces, bool(numbered))
     annexes.settle(pieces)
     _settle_rest(pieces)
@@ -125,8 +128,6 @@ def _number_paragraphs(pieces: list[Piece]) -> list[Piece]:
     extra = _strays(pieces, found, kept)
     numbered = _accept(pieces, sorted({*kept, *extra}))
     _sub_numbers(pieces, numbered)
-    if plain.restarts:
-        _restarts(pieces)
     return numbered
 
 
@@ -196,22 +197,39 @@ def _sub_numbers(pieces: list[Piece], numbered: list[Piece]) -> None:
             piece.settle(Role.PARAGRAPH, number=label.text)
 
 
-def _restarts(pieces: list[Piece]) -> None:
-    """Numbers that start again in each section get the section's number in front, and say so."""
-    section, count = "", 0
-    seen: set[str] = set()
-    for piece in pieces:
-        if piece.zone != "body":
+def _restarts(numbered: list[Piece], pieces: list[Piece]) -> None:
+    """Numbers that start again in other sections get the section's number in front, and say so. The longest run keeps
+    its numbers, unless every section has a run of its own.
+    """
+    runs: list[list[Piece]] = []
+    for one in numbered:
+        value = one.label.values[0] if one.label and len(one.label.values) == 1 else 0
+        if not runs or value == 1:
+            runs.append([])
+        runs[-1].append(one)
+    if len(runs) < 2:
+        return
+    section_of = _sections(pieces)
+    kept = None if len(runs) > 2 else max(runs, key=len)
+    for run in runs:
+        if run is kept or (len(runs) == 2 and kept is None):
             continue
-        if piece.heading >= 0.5 and not piece.done:
+        for one in run:
+            printed = one.block.number
+            one.block.number = f"{section_of.get(id(one)) or len(runs)}.{printed}"
+            one.block.remark("number_prefixed", doubt=True, printed=printed, number=one.block.number)
+
+
+def _sections(pieces: list[Piece]) -> dict[int, str]:
+    """The number of the section that each piece stands in, as `assemble` will number it."""
+    found: dict[int, str] = {}
+    number, count = "", 0
+    for one in pieces:
+        if one.block.role == Role.HEADING and one.block.level == 1:
             count += 1
-            section = piece.label.text if piece.label and piece.label.strong else str(count)
-        if piece.done and piece.block.role == Role.PARAGRAPH and piece.block.number:
-            printed = piece.block.number
-            if printed in seen:
-                piece.block.number = f"{section}.{printed}"
-                piece.block.remark("number_prefixed", doubt=True, printed=printed, number=piece.block.number)
-            seen.add(piece.block.number)
+            number = one.block.number or str(count)
+        found[id(one)] = number
+    return found
 
 
 # --- headings ----------------------------------------------------------------------------------------------------
@@ -277,6 +295,24 @@ def _settle_headings(pieces: list[Piece], entries: dict[str, int]) -> None:
         if one.heading < 0.65:
             one.block.remark("heading_by_looks", doubt=one.heading < 0.6)
     headings.set_levels(found, entries)
+
+
+def _join_labels(pieces: list[Piece]) -> None:
+    """ "CHAPTER 1" on a line of its own and the title on the next are one heading."""
+    merged: set[int] = set()
+    for one, two in pairwise(pieces):
+        alone = one.label is not None and not one.after_label and not one.form.label
+        if (
+            not alone or id(one) in merged or one.done or two.done or one.zone != "body" or two.zone != "body"
+            or one.heading < 0.5 or two.heading < 0.5 or two.label or two.is_table
+        ):  # fmt: skip
+            continue
+        between = ": " if one.label and one.label.kind == "part" else " "
+        one.form.runs = [*one.form.runs, Run(between), *two.form.runs]
+        one.form.notes |= two.form.notes
+        one.plain = one.form.plain.strip()
+        merged.add(id(two))
+    pieces[:] = [one for one in pieces if id(one) not in merged]
 
 
 # --- the rest ----------------------------------------------------------------------------------------------------
@@ -409,4 +445,4 @@ def language_of(blocks: list[Block]) -> str:
     return "zh_hans" if simple > full else "zh_hant"
 
 
-__all__ = ["language_of", "marked", "recognise"]
+__all__ = ["language_of", "recognise"]

@@ -7,12 +7,12 @@ from dataclasses import replace
 from consultations.importing import labels
 from consultations.importing.blocks import Block, Role
 from consultations.importing.compose import with_notes
-from consultations.importing.inline import all_are, markdown, plain, split_lines
+from consultations.importing.inline import Run, all_are, markdown, plain, split_lines
 from consultations.importing.numerals import half_width
 from consultations.importing.pieces import reading_length
 from consultations.importing.vocabulary import ANNEX, QUESTIONS_HEADING, SECTIONS, whole
 
-_NUMBER_HEAD = re.compile(r"(?:no|number|item|編號|编号|題號|题号|#)\.?|", re.IGNORECASE)
+_QUESTION_WORD = re.compile(r"(?:consultation )?question|(?:諮詢|咨询)?(?:問題|问题)", re.IGNORECASE)
 
 
 def unfold(blocks: list[Block]) -> list[Block]:
@@ -45,7 +45,7 @@ def _said(block: Block) -> str:
 
 def _questions(block: Block, box: int) -> list[Block] | None:
     """A table in which some row begins with "Question 4": each row is read on its own."""
-    rows = [_row_pieces(row) for row in block.form.cells]
+    rows = [_joined_label(_row_pieces(row)) for row in block.form.cells]
     asked = [place for place, row in enumerate(rows) if row and labels.question(_said(row[0]) + "\n")]
     if not asked:
         return None
@@ -58,6 +58,18 @@ def _questions(block: Block, box: int) -> list[Block] | None:
             continue
         out.extend(_boxed(row, box))
     return _from_table(out, block)
+
+
+def _joined_label(row: list[Block]) -> list[Block]:
+    """ "Question" in one cell and "2" in the next are one label."""
+    if len(row) < 2 or not whole(_QUESTION_WORD, _said(row[0])):
+        return row
+    first, second, *rest = row
+    if labels.question(f"{_said(first)} {_said(second)}\n") is None:
+        return row
+    first.form.runs = [*first.form.runs, Run(" "), *second.form.runs]
+    first.form.notes |= second.form.notes
+    return [first, *rest]
 
 
 def _is_head(row: list[Block]) -> bool:

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from portal.common.errors import Refused
-from portal.common.markdown import COMMENT_LIMIT, clean_source, plain, render
+from portal.common.markdown import COMMENT_LIMIT, PAPER_LIMIT, clean_source, plain, render
 
 PAYLOADS = [
     "<script>alert(1)</script>",
@@ -85,3 +85,55 @@ def test_plain_gives_words_and_cuts_between_them() -> None:
 def test_the_limits_are_said_in_figures(settings: Any) -> None:
     with pytest.raises(Refused, match="20,001 characters"):
         render("x" * (COMMENT_LIMIT + 1))
+
+
+# --- papers ------------------------------------------------------------------------------------------------------
+
+NOTED = "Assets[^37] are held.\n\n[^37]: See the *roadmap*."
+
+
+def test_a_paper_shows_footnotes_by_their_printed_number_and_without_ids() -> None:
+    assert render(NOTED, limit=PAPER_LIMIT) == (
+        "<p>Assets<sup>37</sup> are held.</p>\n<hr>\n<ol>\n"
+        '<li value="37"><p>See the <em>roadmap</em>.</p>\n</li>\n</ol>\n'
+    )
+
+
+def test_a_paper_shows_raised_and_lowered_letters_and_lines_in_cells() -> None:
+    html = render("x^2^ H~2~O\n\n| a |\n| --- |\n| one<br>two |", limit=PAPER_LIMIT)
+    assert "x<sup>2</sup> H<sub>2</sub>O" in html
+    assert "<td>one<br>" in html
+
+
+def test_a_comment_has_none_of_that() -> None:
+    html = render("x^2^ H~2~O <br> y[^z]")
+    assert "<sup" not in html
+    assert "<sub" not in html
+    assert "x^2^ H~2~O &lt;br&gt; y[^z]" in html
+
+
+@pytest.mark.parametrize(
+    "payload", [*PAYLOADS, "x[^<script>]\n\n[^<script>]: <img src=x onerror=alert(1)>", '[^"onclick=x]: y']
+)
+def test_nothing_that_runs_survives_in_a_paper(payload: str) -> None:
+    html = render(f"{payload}\n\nx[^1]\n\n[^1]: {payload}", limit=PAPER_LIMIT).lower()
+    for tag in ("<script", "<img", "<svg", "<iframe", "<style", "<form", "<input", "<div", "<math", "<section"):
+        assert tag not in html
+    for address in ("javascript:", "vbscript:", "data:"):
+        assert f'href="{address}' not in html
+    assert ' id="' not in html.replace("&lt;p id=", "")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "".join(f"[^{n}]: x\n\n" for n in range(1001)),
+        "".join(f"[{n}]: http://a.example\n" for n in range(60)),
+        "|" * 20_001,
+        "x" * (PAPER_LIMIT + 1),
+    ],
+    ids=["notes", "references", "table", "long"],
+)
+def test_a_paper_that_blows_up_is_refused(source: str) -> None:
+    with pytest.raises(Refused):
+        render(source, limit=PAPER_LIMIT)
