@@ -46,10 +46,11 @@ def para(content: str, properties: str = "") -> str:
     return f"<w:p>{f'<w:pPr>{properties}</w:pPr>' if properties else ''}{inner}</w:p>"
 
 
-def table(
-    rows: list[list[str]],
-    cell: Callable[[str], str] = lambda text: "".join(para(one) for one in text.split("\n")) or para(""),
-) -> str:
+def _cell(text: str) -> str:
+    return "".join(para(one) for one in text.split("\n"))
+
+
+def table(rows: list[list[str]], cell: Callable[[str], str] = _cell) -> str:
     inner = "".join("<w:tr>" + "".join(f"<w:tc><w:tcPr/>{cell(one)}</w:tc>" for one in row) + "</w:tr>" for row in rows)
     return f"<w:tbl><w:tblPr/><w:tblGrid>{'<w:gridCol/>' * max(map(len, rows))}</w:tblGrid>{inner}</w:tbl>"
 

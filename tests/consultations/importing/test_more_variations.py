@@ -8,7 +8,7 @@ from tests.consultations.importing.build import Docx, box, field, numbered, para
 from tests.consultations.importing.prose import Prose
 from tests.consultations.importing.test_variations import COVER, EN, ZH, B, bold, long, read, shape, typed
 
-ONE = [("Introduction", ["1", "2", "3", "4"], [])]
+ONE: list[tuple[str, list[str], list[str]]] = [("Introduction", ["1", "2", "3", "4"], [])]
 
 
 @pytest.mark.parametrize("form", ["{}. ", "{} ", "{}\t", "({}) ", "{}) ", "{}.", "[{}] ", "{}、", "{}．", "Para {}. "])

@@ -73,7 +73,10 @@ def test_questions_in_the_contents() -> None:
 def test_a_question_between_paragraphs_of_one_automatic_list() -> None:
     d = Docx()
     n = d.list(("decimal", "%1."), ("lowerLetter", "(%2)"))
-    p = lambda text, level=0: para(text, numbered(n, level))  # noqa: E731
+
+    def p(text: str, level: int = 0) -> str:
+        return para(text, numbered(n, level))
+
     _made, o = read(
         COVER, bold("Introduction"), p(long()), p(long()), para(run("Question 1: ", B) + run("Do you agree with:")), p("the ratio; and", 1),
         p("the timing?", 1), p(long()), docx=d,
@@ -85,7 +88,10 @@ def test_a_question_between_paragraphs_of_one_automatic_list() -> None:
 def test_headings_share_the_numbers_of_paragraphs() -> None:
     d = Docx()
     n = d.list(("decimal", "%1."))
-    p = lambda text: para(text, numbered(n))  # noqa: E731
+
+    def p(text: str) -> str:
+        return para(text, numbered(n))
+
     _made, o = read(
         COVER,
         para(run("Introduction", B), numbered(n)),

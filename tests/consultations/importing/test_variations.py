@@ -225,7 +225,8 @@ def _changed(change: Callable[[str, bytes], bytes | None]) -> Outline:
     return assemble(import_word(rezipped(d.bytes(), change)))
 
 
-EXPECTED = [("Introduction", ["1", "2", "3"], []), ("Background", ["4", "5"], [])]
+Shape = list[tuple[str, list[str], list[str]]]
+EXPECTED: Shape = [("Introduction", ["1", "2", "3"], []), ("Background", ["4", "5"], [])]
 
 
 def test_a_file_without_styles() -> None:
