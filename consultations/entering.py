@@ -96,8 +96,9 @@ def known_statement(file: Outline) -> PersonalInformationStatement | None:
 def _english_at(paper: Consultation, moment: datetime) -> dict[tuple[type[Any], int], str]:
     """The English texts of paragraphs and questions as they stood at a moment."""
     found: dict[tuple[type[Any], int], str] = {}
-    for model in (Paragraph, Question):
-        events: Any = model.pgh_event_model  # type: ignore[attr-defined]
+    models: tuple[Any, ...] = (Paragraph, Question)
+    for model in models:
+        events = model.pgh_event_model
         rows = events.objects.filter(consultation=paper, pgh_created_at__lte=moment)
         rows = rows.order_by("pgh_obj_id", "-pgh_created_at", "-pgh_id").distinct("pgh_obj_id")
         found |= {(model, pk): text for pk, text in rows.values_list("pgh_obj_id", "body_en")}
@@ -286,8 +287,8 @@ class _Entry:
 
     def _clauses(self, annexes: "_Merge") -> None:
         known: dict[int, dict[str, Clause]] = {}
-        for row in self.paper.clauses.order_by("position", "pk"):
-            known.setdefault(row.annex_id, {})[row.number] = row
+        for clause in self.paper.clauses.order_by("position", "pk"):
+            known.setdefault(clause.annex_id, {})[clause.number] = clause
         for key, annex in annexes.rows.items():
             existing = known.get(annex.pk, {})
             items = [(one.number, one) for one in annexes.wanted(key).clauses

@@ -4,14 +4,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from django import forms
-from django.utils.functional import lazy
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from consultations.enums import AnnexKind, Kind, SectionKind, TextLanguage
 from consultations.models import Consultation, Paragraph, PersonalInformationStatement, Section
+from consultations.models.texts import _NAMES, named
 from consultations.parts import FIELDS, LANGUAGES, NUMBER_LENGTH, TEXTS, TIED, kind_of, number_column
 from consultations.workflow.drafting import DETAIL_TEXTS
 from initiatives.models import Initiative
@@ -36,15 +35,12 @@ TEXT_LABELS: Final[Mapping[str, Any]] = {
     "term": _("Term"),
     "meaning": _("Meaning"),
 }
-LANGUAGE_LABELS: Final = dict(TextLanguage.choices)
 MARKDOWN_HINT: Final = _("Markdown: **bold**, lists, tables, footnotes [^1].")
 
 
-def _labelled(text: Any, code: str) -> str:
-    return _now("%(what)s, %(language)s") % {"what": text, "language": LANGUAGE_LABELS[code]}
-
-
-labelled = lazy(_labelled, str)
+def labelled(text: str, code: str) -> Any:
+    """`Title in English`."""
+    return named(_NAMES[LANGUAGES.index(code)], TEXT_LABELS[text])
 
 
 def text_field(text: str, code: str, *, required: bool = False, hint: Any = "") -> forms.CharField:
@@ -52,7 +48,7 @@ def text_field(text: str, code: str, *, required: bool = False, hint: Any = "") 
     attrs = {"lang": HTML_LANG[code]}
     widget = forms.TextInput(attrs=attrs) if limit else forms.Textarea(attrs={**attrs, "rows": ROWS.get(text, 6)})
     return forms.CharField(
-        label=labelled(TEXT_LABELS[text], code), max_length=limit, required=required, widget=widget, help_text=hint
+        label=labelled(text, code), max_length=limit, required=required, widget=widget, help_text=hint
     )
 
 
@@ -60,10 +56,11 @@ def _own_addresses() -> set[str]:
     """Where an address of the portal has a name of its own below /consultations/, no paper may have it."""
     from consultations.urls import urlpatterns
 
-    return {str(one.pattern).partition("/")[0] for one in urlpatterns} - {"", "<slug:key>"}
+    patterns: list[Any] = urlpatterns
+    return {str(one.pattern).partition("/")[0] for one in patterns} - {"", "<slug:key>"}
 
 
-class _Choices(forms.ModelMultipleChoiceField):
+class _Choices(forms.ModelMultipleChoiceField[Any]):
     widget = forms.CheckboxSelectMultiple
 
 
@@ -77,7 +74,7 @@ class PaperChoices(_Choices):
         return f"{obj.reference}: {obj.short_title}"
 
 
-class PersonChoice(forms.ModelChoiceField):
+class PersonChoice(forms.ModelChoiceField[Any]):
     def label_from_instance(self, obj: Any) -> str:
         return str(obj.display_name)
 
@@ -248,7 +245,7 @@ def details_initial(consultation: Consultation) -> dict[str, Any]:
     return shown
 
 
-class SectionChoice(forms.ModelChoiceField):
+class SectionChoice(forms.ModelChoiceField[Any]):
     def label_from_instance(self, obj: Section) -> str:
         return f"{obj.number}. {obj.title}"
 
@@ -322,7 +319,7 @@ class PartForm(forms.Form):
                 attrs = {"lang": HTML_LANG[code]}
                 rows = 3 if text in {"meaning"} or self.kind == "question" else 10
                 self.fields[f"{text}_{code}"] = forms.CharField(
-                    label=labelled(TEXT_LABELS[text], code),
+                    label=labelled(text, code),
                     max_length=limit,
                     required=False,
                     widget=forms.TextInput(attrs=attrs) if limit else forms.Textarea(attrs={**attrs, "rows": rows}),

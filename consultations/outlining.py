@@ -60,7 +60,9 @@ def outline_of(consultation: Consultation, language: str, *, written_only: bool 
         statement=getattr(consultation.statement, f"body_{language}") if consultation.statement else "",
         language=language,
     )
-    paragraphs, questions = defaultdict(list), defaultdict(list)
+    paragraphs: dict[int, list[Paragraph]] = defaultdict(list)
+    questions: dict[int, list[Question]] = defaultdict(list)
+    row: Any
     body = f"body_{language}"
     for row in consultation.paragraphs.order_by("position", "pk").only("number", "section_id", body):
         if getattr(row, body) or not written_only:
@@ -74,7 +76,7 @@ def outline_of(consultation: Consultation, language: str, *, written_only: bool 
         section = Section(row.number, getattr(row, f"title_{language}"), paragraphs[row.pk], questions[row.pk])
         if not written_only or section.title or section.paragraphs or section.questions:
             found.sections.append(section)
-    clauses = defaultdict(list)
+    clauses: dict[int, list[Clause]] = defaultdict(list)
     for row in consultation.clauses.order_by("position", "pk").only("number", "annex_id", body):
         if getattr(row, body) or not written_only:
             clauses[row.annex_id].append(Clause(row.number, getattr(row, body)))

@@ -145,7 +145,7 @@ def _differences(form: Form, now: Mapping[str, Any]) -> list[tuple[str, Any]]:
     for name, value in now.items():
         typed = form.cleaned_data.get(name)
         if isinstance(typed, str) and isinstance(value, str) and typed.split() != value.split():
-            found.append((form[name].label, diffs.rows(value, typed)))
+            found.append((str(form[name].label), diffs.rows(value, typed)))
     return found
 
 

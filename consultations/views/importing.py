@@ -1,7 +1,7 @@
 """Reading a paper from a file: choose it, look through what was recognised, correct it, take it over."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,7 +46,7 @@ def import_or_404(request: HttpRequest, paper: Consultation, pk: uuid.UUID) -> P
     if found is None:
         raise Http404
     found.consultation = paper
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 @require_http_methods(["GET", "POST"])
@@ -106,8 +106,7 @@ class Shown:
 
     @property
     def is_out(self) -> bool:
-        """Not part of the paper: left out by a person, or recognised as what no paper keeps."""
-        return bool(self.left_out) or self.block["role"] in {Role.CONTENTS, Role.FURNITURE}
+        return _is_out(self.block)
 
     @property
     def label(self) -> str:
@@ -129,10 +128,15 @@ def pieces_of(block: Mapping[str, Any], language: str) -> list[Piece]:
     return [Piece(html, HTML_LANG[language], False)]
 
 
-SHOWN = {
+def _is_out(block: Mapping[str, Any]) -> bool:
+    """Not part of the paper: left out by a person, or recognised as what no paper keeps."""
+    return bool(block.get("left_out")) or block["role"] in {Role.CONTENTS, Role.FURNITURE}
+
+
+SHOWN: Mapping[str, Callable[[dict[str, Any]], bool]] = {
     "all": lambda one: True,
     "look": correcting.needs_a_look,
-    "out": lambda one: bool(one.get("left_out")) or one["role"] in {Role.CONTENTS, Role.FURNITURE},
+    "out": _is_out,
 }
 
 
@@ -185,7 +189,7 @@ def _preview(
         "outline": file,
         "counts": counts(file),
         "total": len(row.blocks),
-        "out_count": sum(1 for one in row.blocks if SHOWN["out"](one)),
+        "out_count": sum(1 for one in row.blocks if _is_out(one)),
         "languages": TextLanguage.choices,
         "problem": problem,
         "reason": sent.get("reason", "") if sent else "",

@@ -405,10 +405,10 @@ def renumber(consultation: Consultation, *, actor: Viewer, by_section: bool) -> 
             # Numbers are unique: out of each other's way first.
             for place, one in enumerate(rows):
                 one.row.number = f"~{place}"
-            model.objects.bulk_update([one.row for one in rows], ["number"], batch_size=500)  # type: ignore[attr-defined]
+            model.objects.bulk_update([one.row for one in rows], ["number"], batch_size=500)
             for one in rows:
                 one.row.number = one.after
-            model.objects.bulk_update([one.row for one in rows], ["number"], batch_size=500)  # type: ignore[attr-defined]
+            model.objects.bulk_update([one.row for one in rows], ["number"], batch_size=500)
         if changes:
             record("consultations.renumbered", locked, actor=actor, changed=len(changes), by_section=by_section)
             void_approval(locked, actor)

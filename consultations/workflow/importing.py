@@ -66,7 +66,7 @@ def take_in(
         row = PaperImport(
             consultation=locked,
             audience=Audience.REGULATOR,
-            organisation_id=actor.organisation_id,
+            organisation=actor.organisation,
             working_group_id=locked.working_group_id,
             language=language or imported.language,
             blocks=kept["blocks"],
