@@ -14,7 +14,6 @@ from typing import Any
 from django.contrib.auth import get_user
 from django.db import connection
 from django.http import HttpRequest
-from django.utils import timezone
 
 from accounts.models import Session, User
 
@@ -74,10 +73,10 @@ def enter(session_key: str) -> Entered | None:
         f"SELECT {SESSION}.session_data, {', '.join([*_PERSON_COLUMNS, *columns])}"  # noqa: S608 - our own columns
         f" FROM {Session._meta.db_table} {SESSION}"
         f" LEFT JOIN {User._meta.db_table} {PERSON} ON {PERSON}.id = {SESSION}.user_id AND {PERSON}.is_active"
-        f" {join} WHERE {SESSION}.session_key = %s AND {SESSION}.expire_date > %s"
+        f" {join} WHERE {SESSION}.session_key = %s AND {SESSION}.expire_date > now()"
     )
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*params, session_key, timezone.now()])
+        cursor.execute(sql, [*params, session_key])
         row = cursor.fetchone()
     if row is None:
         return None
