@@ -8,8 +8,7 @@ class MembersConfig(AppConfig):
     verbose_name = _("Members")
 
     def ready(self) -> None:
-        from members import receivers, row_security  # noqa: F401
-        from members import entrance
+        from members import entrance, receivers, row_security  # noqa: F401
         from members.kinds import register_kinds
         from members.viewer import in_reading_order
         from notifications.readers import set_order
