@@ -7,6 +7,7 @@ from consultations.importing.pieces import Piece
 from consultations.importing.vocabulary import MONTH_NEXT, UNIT_NEXT
 
 _MAX_GAP = 6
+_LEAST = 0.08  # below it a number is a date or a figure
 _GAP_COST = 0.6
 _RESTART_COST = 2.0
 _ENDS = (".", "。", ";", "；", ":", "：", "?", "？", "!", "！", ")", "）", "」", "”", '"', "]")
@@ -33,8 +34,12 @@ def candidates(pieces: list[Piece]) -> list[Candidate]:
             and label.kind in ("number", "dotted", "paren")
             and (label.kind != "paren" or label.text[1:-1].isdigit())
         ):
-            found.append(Candidate(place, label.values, _weight(piece), look_of(piece), fresh))
-            fresh = piece.heading >= 0.5
+            weight = _weight(piece)
+            if label.values == (1,) and not fresh:
+                weight *= 0.6  # a list within a paragraph begins like that
+            if weight >= _LEAST:
+                found.append(Candidate(place, label.values, weight, look_of(piece), fresh))
+                fresh = piece.heading >= 0.5
         elif piece.heading >= 0.5:
             fresh = True
     return found
@@ -73,6 +78,10 @@ def _weight(piece: Piece) -> float:
         weight *= 0.4
     if piece.heading >= 0.5:
         return weight * 0.2
+    if rest.endswith((";", "；", "; and", "; or", "；及", "；以及", "；或")):
+        weight *= 0.6
+    if piece.form.indent > 300 and not label.automatic:
+        weight *= 0.8
     if piece.weight < 60 and not rest.endswith(_ENDS):
         weight *= 0.5
     return weight

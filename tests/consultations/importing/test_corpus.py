@@ -138,3 +138,23 @@ def test_a_paper_of_300_pages(tmp_path: Path, record_property: Callable[[str, st
 def test_the_words_of_a_file_are_counted() -> None:
     content, _truth = corpus.hurried("en", per_section=2)
     assert sum(words_of_file(content).values()) > 1000
+
+
+@pytest.mark.parametrize("seed", [27, 30, 41, 42, 43])
+@pytest.mark.parametrize("language", ["en", "zh_hant"])
+def test_other_papers_of_the_same_sorts(seed: int, language: str) -> None:
+    for content, truth in (
+        corpus.hurried(language, seed=seed, per_section=9),
+        corpus.proper(language, seed=seed, dotted=bool(seed % 2), per_section=9),
+    ):
+        imported = import_word(content)
+        outline = assemble(imported)
+        assert [one.number for section in outline.sections for one in section.paragraphs] == [
+            n for n, _w in truth.paragraphs
+        ]
+        assert [one.number for section in outline.sections for one in section.questions] == [
+            n for n, _w in truth.questions
+        ]
+        assert [one.title for one in outline.sections] == [title for _n, title in truth.sections]
+        assert outline.problems == []
+        assert missing(content, imported) == {}
