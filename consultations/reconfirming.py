@@ -79,6 +79,11 @@ def unconfirmed_drafts(viewer: Viewer, consultation: Consultation) -> list[Comme
     return [row for row in rows.exclude(body="").order_by("anchor") if row.confirmed_at < amended[row.anchor]]
 
 
+def keep_draft(draft: CommentDraft, viewer: Viewer) -> None:
+    """Its author has seen the amended text and keeps the draft. No entry: the trail would tell that there is a draft."""
+    CommentDraft.objects.visible_to(viewer).filter(pk=draft.pk).update(confirmed_at=clock.now())
+
+
 @dataclass(frozen=True)
 class Waiting:
     """Something to look at again, with the corrections since."""

@@ -163,6 +163,6 @@ def keep_draft(request: HttpRequest, key: str, pk: uuid.UUID) -> HttpResponse:
     found = CommentDraft.objects.visible_to(viewer).filter(pk=pk, consultation=paper).first()
     if found is None:
         raise Http404
-    workflow.confirm_draft(found, actor=viewer)
+    reconfirming.keep_draft(found, viewer)
     messages.success(request, _("Confirmed: your draft stays as it is."))
     return redirect("consultations:reconfirm", paper.key)
