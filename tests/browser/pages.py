@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,7 +12,16 @@ from django.urls import get_resolver, reverse
 
 from accounts.models import User
 from accounts.workflow import create_invitation
-from consultations.models import Comment, Consultation
+from consultations import workflow as consultations
+from consultations.calendar import next_working_moment
+from consultations.models import (
+    Clarification,
+    ClarificationRequest,
+    Comment,
+    Consultation,
+    ExtensionRequest,
+    OpeningRequest,
+)
 from consultations.workflow import drafting, importing
 from documents.models import Document
 from members.admin_base import RegulatorAdmin
@@ -157,6 +167,50 @@ def _colleagues(reader: User | None) -> str:
     return reverse("consultations:give_back", args=[OPEN, comment.pk])
 
 
+def _opening(view: str) -> Find:
+    """The request by which the open paper was opened."""
+
+    def find(reader: User | None) -> str:
+        assert reader is not None
+        with acting_as(viewer_for(reader)):
+            asked = OpeningRequest.objects.visible_to(viewer_for(reader)).get(consultation__key=OPEN)
+        return reverse(view, args=[OPEN, asked.pk])
+
+    return find
+
+
+def _extension_request(reader: User | None) -> str:
+    """What Mei-yan's firm asks the secretariat for."""
+    mei = viewer_for(User.objects.get(email=MEIYAN))
+    with acting_as(mei):
+        rows = ExtensionRequest.objects.visible_to(mei).filter(consultation__key=OPEN)
+        asked = rows.first()
+        if asked is None:
+            paper = Consultation.objects.visible_to(mei).get(key=OPEN)
+            until = next_working_moment(paper.closes_at + timedelta(days=7))
+            asked = consultations.ask_for_extension(paper, actor=mei, until=until, reason="Wallet migration.")
+    return reverse("consultations:decide_extension", args=[OPEN, asked.pk])
+
+
+def _clarification(view: str) -> Find:
+    """The page of the newest clarification of the open paper."""
+
+    def find(reader: User | None) -> str:
+        assert reader is not None
+        with acting_as(viewer_for(reader)):
+            row = Clarification.objects.visible_to(viewer_for(reader)).filter(consultation__key=OPEN).latest("pk")
+        return reverse(view, args=[OPEN, row.pk])
+
+    return find
+
+
+def _clarification_request(reader: User | None) -> str:
+    assert reader is not None
+    with acting_as(viewer_for(reader)):
+        rows = ClarificationRequest.objects.visible_to(viewer_for(reader)).filter(consultation__key=OPEN)
+        return reverse("consultations:decline_clarification", args=[OPEN, rows.earliest("asked_at").pk])
+
+
 def _document(reader: User | None) -> str:
     assert reader is not None
     with acting_as(viewer_for(reader)):
@@ -237,11 +291,36 @@ VISITS = [
     Visit("consultations:consultation", KALOK, _paper(key="is-2026-02"), note="questionnaire"),
     Visit("consultations:consultation", WONG, _paper()),
     Visit("consultations:consultation", WONG, _reply, note="reply"),
+    Visit("consultations:manage", WONG, _paper("manage/")),
+    Visit("consultations:manage", KWOK, _paper("manage/", key="cp-2026-06"), note="desk"),
+    Visit("consultations:audience_preview", WONG, _paper("manage/preview/")),
+    Visit("consultations:ask_to_open", WONG, _paper("manage/open/")),
+    Visit("consultations:take_back_opening", WONG, _paper("manage/open/take-back/")),
+    Visit("consultations:approve_opening", KWOK, _opening("consultations:approve_opening")),
+    Visit("consultations:return_opening", KWOK, _opening("consultations:return_opening")),
+    Visit("consultations:move_deadline", WONG, _paper("manage/deadline/?after=correction")),
+    Visit("consultations:extend", KWOK, _paper("manage/extend/")),
+    Visit("consultations:decide_extension", KWOK, _extension_request),
+    Visit("consultations:withdraw_paper", WONG, _paper("manage/withdraw/")),
+    Visit("consultations:amend", WONG, _paper("amend/p16/")),
+    Visit("consultations:part_history", MEIYAN, _paper("history/p12/", key="cp-2026-06")),
+    Visit("consultations:ask_for_extension", MEIYAN, _paper("extension/")),
+    Visit("consultations:reconfirm", MEIYAN, _paper("reconfirm/", key="cp-2026-06")),
     Visit("consultations:thread", MEIYAN, _paper("thread/q1/")),
     Visit("consultations:thread", WONG, _paper("thread/whole/"), note="whole"),
     Visit("consultations:export", MEIYAN, _paper("export/")),
     Visit("consultations:export", WONG, _paper("export/?text=both&audience=shared", key="is-2025-01"), note="officer"),
     Visit("notifications:feeds", MEIYAN),
+    Visit("consultations:moderation", KWOK),
+    Visit("consultations:hold", KWOK, _comment("consultations:hold", audience="group", state="published")),
+    Visit("consultations:clarifications", MEIYAN, _paper("clarifications/")),
+    Visit("consultations:clarifications", WONG, _paper("clarifications/"), note="officer"),
+    Visit("consultations:ask_clarification", MEIYAN, _paper("clarifications/ask/")),
+    Visit("consultations:write_clarification", WONG, _paper("clarifications/write/")),
+    Visit("consultations:clarification", WONG, _clarification("consultations:clarification")),
+    Visit("consultations:change_clarification", WONG, _clarification("consultations:change_clarification")),
+    Visit("consultations:clarification_history", MEIYAN, _paper("clarifications/1/history/")),
+    Visit("consultations:decline_clarification", WONG, _clarification_request),
     Visit("consultations:edit", MEIYAN, _comment("consultations:edit")),
     Visit("consultations:withdraw", MEIYAN, _comment("consultations:withdraw")),
     Visit("consultations:readers", MEIYAN, _comment("consultations:readers")),
@@ -306,6 +385,9 @@ ELSEWHERE = {
     "account_complete_password_reset": "test_a_forgotten_password",
     "account_email_verification_sent": "only where an address is not proved; an invitation proves it",
     "consultations:draft_markdown": "a file",
+    "consultations:advance": "a form's target",
+    "consultations:confirm_answer": "a form's target",
+    "consultations:keep_draft": "a form's target",
     "consultations:draft_move": "a form's target",
     "consultations:import_discard": "a form's target",
     "consultations:import_file": "a file",
@@ -316,6 +398,8 @@ ELSEWHERE = {
     "consultations:release_wish": "a form's target",
     "consultations:save_draft": "a form's target",
     "consultations:news": "a part of the paper",
+    "consultations:decide": "a form's target",
+    "consultations:take_back_clarification": "a form's target",
     "consultations:official": "a form's target",
     "consultations:change_day": "a form's target",
     "consultations:undo_change": "a form's target",

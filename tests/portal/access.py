@@ -108,6 +108,7 @@ ADMIN_MODELS = {
     "consultations.consultation": AdminModel(),
     "consultations.daychange": AdminModel(adds=OFFICE),
     "consultations.extension": AdminModel(adds=OFFICE),
+    "consultations.guardrailrule": AdminModel(adds=OFFICE, changes=OFFICE),
     "consultations.personalinformationstatement": AdminModel(),
     "consultations.response": AdminModel(),
     "documents.document": AdminModel(),
@@ -134,6 +135,9 @@ COMMENT_FORM = replace(MEMBER_FORM, kind="comment", done=statuses(302, 422))
 PAPER_KEEPERS = frozenset({"officer", "secretary", "chair"})
 DRAFT = Address(PAPER_KEEPERS, kind="draft")
 DRAFT_FORM = replace(DRAFT, methods=frozenset({"GET", "POST"}), done=statuses(302, 409, 422))
+# The life of a paper: the paper is looked for first.
+MANAGE = Address(PAPER_KEEPERS, kind="paper")
+MANAGE_FORM = replace(MANAGE, methods=frozenset({"GET", "POST"}), done=statuses(302, 422))
 
 ADDRESSES: dict[str, Address] = {
     "home": PUBLIC,
@@ -221,6 +225,32 @@ ADDRESSES: dict[str, Address] = {
     "consultations:import_discard": replace(DRAFT_FORM, methods=POSTING, done=statuses(302)),
     "consultations:import_file": DRAFT,
     "consultations:consultation": OBJECT("paper", PUBLIC),
+    # the life of a paper
+    "consultations:manage": MANAGE,
+    "consultations:audience_preview": MANAGE,
+    "consultations:ask_to_open": MANAGE_FORM,
+    "consultations:take_back_opening": MANAGE_FORM,
+    "consultations:approve_opening": replace(MANAGE_FORM, kind="opening"),
+    "consultations:return_opening": replace(MANAGE_FORM, kind="opening"),
+    "consultations:move_deadline": MANAGE_FORM,
+    "consultations:extend": replace(MANAGE_FORM, who=OFFICE),
+    "consultations:decide_extension": replace(MANAGE_FORM, who=OFFICE, kind="extension request"),
+    "consultations:advance": replace(MANAGE, methods=POSTING, done=statuses(302)),
+    "consultations:withdraw_paper": MANAGE_FORM,
+    "consultations:amend": MANAGE_FORM,
+    "consultations:part_history": OBJECT("paper", PUBLIC),
+    "consultations:ask_for_extension": replace(
+        MEMBER_FORM,
+        who=frozenset({*OWN_FIRM, RIVAL}),
+        kind="paper",
+        done=statuses(422),
+        writers=frozenset({"mei", RIVAL}),
+    ),
+    "consultations:reconfirm": replace(MEMBER, who=WRITERS, kind="paper"),
+    "consultations:confirm_answer": replace(
+        MEMBER_POST, who=frozenset({*OWN_FIRM, RIVAL}), kind="answer", done=statuses(302)
+    ),
+    "consultations:keep_draft": replace(MEMBER_POST, who=WRITERS, kind="own draft", done=statuses(302)),
     "consultations:thread": OBJECT("paper", PUBLIC),
     # Without a stamp there is nothing to compare: 204 for every paper, a hidden and an absent one alike.
     "consultations:news": replace(OBJECT("paper", PUBLIC), reached=statuses(204), absent=204),
@@ -237,6 +267,25 @@ ADDRESSES: dict[str, Address] = {
     "consultations:save_draft": replace(MEMBER_POST, who=WRITERS, kind="paper", done=statuses(302)),
     "consultations:drafts": replace(MEMBER, who=WRITERS),
     "consultations:discard_draft": replace(MEMBER_POST, who=WRITERS, kind="comment draft", done=statuses(302)),
+    "consultations:hold": COMMENT_FORM,
+    "consultations:decide": replace(COMMENT_FORM, methods=POSTING, done=statuses(422)),
+    "consultations:moderation": replace(MEMBER, who=ROADMAP_KEEPERS),
+    "consultations:clarifications": OBJECT("paper", PUBLIC_READING),
+    "consultations:ask_clarification": replace(
+        MEMBER_FORM, who=frozenset({*OWN_FIRM, RIVAL}), kind="paper", done=statuses(422)
+    ),
+    "consultations:write_clarification": replace(MEMBER_FORM, who=ROADMAP_KEEPERS, kind="paper", done=statuses(422)),
+    "consultations:clarification": replace(MEMBER_FORM, who=ROADMAP_KEEPERS, kind="clarification", done=statuses(422)),
+    "consultations:change_clarification": replace(
+        MEMBER_FORM, who=ROADMAP_KEEPERS, kind="clarification", done=statuses(422)
+    ),
+    "consultations:clarification_history": OBJECT("clarification number", PUBLIC_READING),
+    "consultations:take_back_clarification": replace(
+        MEMBER_POST, who=frozenset({*OWN_FIRM, RIVAL}), kind="clarification request", done=statuses(302)
+    ),
+    "consultations:decline_clarification": replace(
+        MEMBER_FORM, who=ROADMAP_KEEPERS, kind="clarification request", done=statuses(422)
+    ),
     "consultations:readers": COMMENT_FORM,
     "consultations:pin": replace(COMMENT_FORM, methods=POSTING, done=statuses(302)),
     "consultations:let_out": replace(COMMENT_FORM, methods=POSTING, done=statuses(302)),

@@ -15,8 +15,20 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import override_settings
 
+from consultations import announcing
 from consultations import workflow as consultations
-from consultations.models import Answer, Attachment, Comment, CommentDraft, Consultation, PaperImport
+from consultations.calendar import next_working_moment
+from consultations.models import (
+    Answer,
+    Attachment,
+    Clarification,
+    ClarificationRequest,
+    Comment,
+    CommentDraft,
+    Consultation,
+    ExtensionRequest,
+    PaperImport,
+)
 from consultations.workflow import importing
 from documents import workflow as documents
 from documents.models import Document
@@ -56,11 +68,15 @@ class Secrets:
     imports: dict[str, PaperImport] = field(default_factory=dict)
     comments: dict[str, tuple[Comment, frozenset[str]]] = field(default_factory=dict)
     drafts: dict[str, CommentDraft] = field(default_factory=dict)
+    answers: dict[str, Answer] = field(default_factory=dict)
+    extension_request: ExtensionRequest | None = None
     files: dict[str, tuple[Attachment, frozenset[str]]] = field(default_factory=dict)
     meetings: dict[str, tuple[Meeting, frozenset[str]]] = field(default_factory=dict)
     documents: dict[str, tuple[Document, frozenset[str]]] = field(default_factory=dict)
     updates: dict[str, InitiativeUpdate] = field(default_factory=dict)
     calendar: dict[str, Any] = field(default_factory=dict)
+    clarifications: dict[str, Clarification] = field(default_factory=dict)
+    requests: dict[str, tuple[ClarificationRequest, frozenset[str]]] = field(default_factory=dict)
     _serial: Iterator[int] = field(default_factory=lambda: count(1))
 
     def word(self, what: str, readers: Iterable[str], shown: Iterable[str] | None = None) -> str:
@@ -91,7 +107,10 @@ def build(world: World, files: Path) -> Secrets:
             _discussion(made)
             _threads(made)
             _responses(made)
+            _clarifications(made)
             _conclusions(made, now)
+        with clock.at(now - timedelta(minutes=30)):
+            _life(made, now)
         _calendar(made)
         _documents(made, now)
         _meetings(made, now)
@@ -153,7 +172,7 @@ def _papers(made: Secrets, now: datetime) -> None:
         consultations.extend(
             made.papers["group"],
             organisation=made.world.harbour,
-            until=now + timedelta(days=20),
+            until=next_working_moment(now + timedelta(days=20)),
             reason=f"Because {made.word('extension', HARBOUR | REGULATOR, {'secretary'})}",
             actor=secretary,
         )
@@ -236,6 +255,10 @@ def _discussion(made: Secrets) -> None:
     with made.acting("secretary") as secretary:
         consultations.hold_comment(held, actor=secretary, reason=made.word("whyheld", BANYAN | REGULATOR, {"kalok"}))
     say(made, "nina", "group", "group", KITE | REGULATOR, "held at once", hold=True)
+    returned = say(made, "kalok", "group", "group", BANYAN | REGULATOR, "returned", hold=True)
+    with made.acting("secretary") as secretary:
+        why = made.word("whyreturned", BANYAN | REGULATOR, {"kalok"})
+        consultations.return_comment(returned, actor=secretary, reason=f"Because {why}")
     released = say(made, "nina", "group", "group", MEMBERS, "released")
     with made.acting("secretary") as secretary:
         consultations.hold_comment(released, actor=secretary, reason="Please wait.")
@@ -279,6 +302,37 @@ def _threads(made: Secrets) -> None:
         members.set_release_wish(made.world.harbour, wanted=False, actor=poon)
 
 
+def _clarifications(made: Secrets) -> None:
+    """Asked by two firms, one answer out and one being written; and one not answered."""
+    paper = made.papers["group"]
+    for who, firm in (("mei", HARBOUR), ("kalok", BANYAN), ("nina", KITE)):
+        with made.acting(who) as viewer:
+            word = made.word(f"asks{who}", firm | REGULATOR)
+            request = consultations.ask_for_clarification(
+                paper, actor=viewer, body=f"Is it {word}?", anchor=paper.paragraphs.get(number="1")
+            )
+        made.requests[who] = (request, firm | REGULATOR)
+    with made.acting("officer") as officer:
+        anchor = paper.paragraphs.get(number="1")
+        for name, readers in (("released", MEMBERS), ("draft", REGULATOR)):
+            row = consultations.write_clarification(
+                paper,
+                actor=officer,
+                asked={"en": f"Is it {made.word(f'asked{name}', readers)}?", "zh_hant": "是否如此？"},
+                answer={"en": f"It is {made.word(f'answer{name}', readers)}.", "zh_hant": "是。"},
+                anchor=anchor,
+                requests=[made.requests["mei" if name == "released" else "kalok"][0]],
+            )
+            if name == "released":
+                consultations.release_clarification(row, actor=officer)
+            made.clarifications[name] = row
+        reason = made.word("declined", KITE | REGULATOR, KITE)
+        consultations.decline_request(made.requests["nina"][0], actor=officer, reason=f"Since {reason}.")
+    for row in made.clarifications.values():
+        with made.acting("officer"):
+            row.refresh_from_db()
+
+
 def _responses(made: Secrets) -> None:
     for who, (key, firm) in FIRMS.items():
         paper = made.papers["group"]
@@ -299,9 +353,32 @@ def _responses(made: Secrets) -> None:
                 body=f"We say {made.word(f'answer{key}', readers, firm if not handed_in else ())}",
                 stage="ready_for_sign_off",
             )
+            made.answers[who] = answer
             consultations.sign_off(Answer.objects.get(pk=answer.pk), actor=viewer)
             if handed_in:
                 consultations.submit(response, actor=viewer)
+
+
+def _life(made: Secrets, now: datetime) -> None:
+    """A firm that asks for more time, and a correction under drafts."""
+    paper = made.papers["group"]
+    with made.acting("mei") as mei:
+        made.extension_request = consultations.ask_for_extension(
+            paper,
+            actor=mei,
+            until=next_working_moment(now + timedelta(days=40)),
+            reason=f"Since {made.word('moretime', HARBOUR | REGULATOR, ())}",
+        )
+    with made.acting("officer") as officer:
+        part = paper.paragraphs.get(number="1")
+        consultations.amend(
+            part,
+            actor=officer,
+            body={"en": f"{part.body_en} and more"},
+            note={"en": made.word("correction", MEMBERS), "zh_hant": "更正"},
+            expected_version=1,
+        )
+    announcing.corrections()
 
 
 def _conclusions(made: Secrets, now: datetime) -> None:

@@ -19,6 +19,7 @@ from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
+from consultations.models import OpeningRequest
 from members.viewer import acting_as
 from members.workflow import invite
 from notifications.emails import DIGEST, unsubscribe_token
@@ -146,6 +147,11 @@ def comment_rights(secrets: Secrets, page: str) -> Iterator[Case]:
             # Whether it waits is asked afterwards.
             "let_out": frozenset({"poon"}) if author == "mei" and not withdrawn else frozenset(),
             "give_back": frozenset({"poon"}) if author == "mei" and not withdrawn else frozenset(),
+            # In a working group, where the office has no seat, its own officers.
+            **dict.fromkeys(
+                ("hold", "decide"),
+                frozenset() if withdrawn else frozenset({"officer"}) if name.endswith("custody") else OFFICE,
+            ),
             "pin": frozenset({"officer", *OFFICE}) if not withdrawn and name != "answer to kalok" else frozenset(),
         }[page]
         yield Case(name, (comment.consultation.key, comment.pk), readers, may & readers)
@@ -163,7 +169,7 @@ def cases(secrets: Secrets, name: str, address: Address) -> list[Case]:
         case "initiative":
             found = [Case("first", (1,), EVERYBODY), Case("absent", (999,), frozenset())]
         case "paper":
-            extra = ("p1",) if page == "thread" else ()
+            extra = ("p1",) if page in {"thread", "amend", "part_history"} else ()
             found = [Case(key, (f"cp-{key}", *extra), who) for key, who in READERS_OF_PAPERS.items()]
             found.append(Case("absent", ("cp-absent", *extra), frozenset()))
         case "draft":
@@ -187,6 +193,45 @@ def cases(secrets: Secrets, name: str, address: Address) -> list[Case]:
             found = [Case("of mei", (row.pk,), frozenset({"mei"})), Case("absent", (0,), frozenset())]
         case "comment":
             found = list(comment_rights(secrets, page))
+        case "opening":
+            with acting_as(secrets.viewer("officer")):
+                asked = OpeningRequest.objects.get(consultation__key="cp-group")
+            # Who asked cannot approve.
+            may = frozenset({"secretary", "chair"}) if page == "approve_opening" else None
+            found = [Case("of group", ("cp-group", asked.pk), REGULATOR, may)]
+            found.append(Case("absent", ("cp-group", ABSENT), frozenset()))
+        case "extension request":
+            assert secrets.extension_request is not None
+            found = [Case("of harbour", ("cp-group", secrets.extension_request.pk), REGULATOR)]
+            found.append(Case("absent", ("cp-group", ABSENT), frozenset()))
+        case "answer":
+            firms = {"mei": HARBOUR, "kalok": frozenset({"kalok"})}
+            found = [Case(f"of {who}", ("cp-group", secrets.answers[who].pk), firm) for who, firm in firms.items()]
+            found.append(Case("absent", ("cp-group", ABSENT), frozenset()))
+        case "own draft":
+            found = [Case(f"of {who}", ("cp-group", row.pk), frozenset({who})) for who, row in secrets.drafts.items()]
+            found.append(Case("absent", ("cp-group", ABSENT), frozenset()))
+        case "clarification":
+            found = [Case(key, ("cp-group", row.pk), REGULATOR) for key, row in secrets.clarifications.items()]
+            found.append(Case("absent", ("cp-group", 0), frozenset()))
+        case "clarification number":
+            out, draft = secrets.clarifications["released"], secrets.clarifications["draft"]
+            found = [
+                Case("released", ("cp-group", out.number), MEMBERS),
+                Case("draft", ("cp-group", draft.number), frozenset()),
+                Case("absent", ("cp-group", 99), frozenset()),
+            ]
+        case "clarification request":
+            found = [
+                Case(
+                    f"of {who}",
+                    ("cp-group", row.pk),
+                    readers,
+                    may=frozenset({who}) if page.startswith("take") else None,
+                )
+                for who, (row, readers) in secrets.requests.items()
+            ]
+            found.append(Case("absent", ("cp-group", ABSENT), frozenset()))
         case "comment draft":
             found = [Case(f"of {who}", (row.pk,), frozenset({who})) for who, row in secrets.drafts.items()]
             found.append(Case("absent", (ABSENT,), frozenset()))
