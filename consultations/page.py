@@ -421,7 +421,7 @@ class Reading:
         position = {paragraph.pk: paragraph.position for paragraph in self.paragraphs}
         section_of = {paragraph.pk: paragraph.section_id for paragraph in self.paragraphs}
         found: dict[int, list[Question]] = defaultdict(list)
-        latest = len(self.paragraphs) + 1
+        latest = max(position.values(), default=0)
         for question in reversed(self.questions):
             own = [pk for pk in question.paragraph_ids if section_of.get(pk) == question.section_id]
             inside = [pk for pk in own if position[pk] <= latest]
