@@ -20,8 +20,6 @@ from portal.common.errors import Refused
 from portal.common.markdown import PAPER_LIMIT, render
 
 BATCH = 200
-BEHIND = "The English changed after the Chinese was written."
-OLDER = "The Chinese was made from an earlier English text."
 # The first words of a heading, in any language, and the kind of section that it opens.
 _KINDS = (
     (SectionKind.INTRODUCTION, ("introduction", "引言", "緒言", "导言", "導言")),
@@ -229,15 +227,15 @@ class _Entry:
         chinese = any(getattr(row, f"body_{code}") for code in CHINESE)
         if self.code == "en":
             if changed and english and chinese:
-                return {"stale_since": row.stale_since or self.moment, "stale_reason": BEHIND}
+                return {"stale_since": row.stale_since or self.moment, "stale_reason": ""}
             return {}
         if not row.body_en:
             return {}
         then = self.english_then.get((type(row), row.pk))
         if self.choices.older:
-            return {"stale_since": row.stale_since or self.moment, "stale_reason": OLDER}
+            return {"stale_since": row.stale_since or self.moment, "stale_reason": ""}
         if then is not None and then != row.body_en:
-            return {"stale_since": row.stale_since or self.moment, "stale_reason": BEHIND}
+            return {"stale_since": row.stale_since or self.moment, "stale_reason": ""}
         return {"stale_since": None, "stale_reason": ""} if changed else {}
 
     def questions(self) -> None:

@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from django.db.models import Model, QuerySet
+from django.db.models import Max, Model, QuerySet
 from django.utils.translation import gettext as _
 
 from consultations.marked_text import render_marked
@@ -136,6 +136,11 @@ def parts_of(within: Consultation | Annex, kind: str) -> "QuerySet[Any]":
              "clause": "clauses", "term": "terms"}  # fmt: skip
     found: QuerySet[Any] = getattr(within, names[kind]).order_by("position", "pk")
     return found
+
+
+def next_position(rows: Any) -> int:
+    """Behind the last of these rows, whatever room the drafts of others left between them."""
+    return int(rows.aggregate(last=Max("position"))["last"] or 0) + 1
 
 
 def reordered(rows: Iterable[Any]) -> list[Any]:

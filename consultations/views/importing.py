@@ -38,6 +38,7 @@ from portal.common.translated import HTML_LANG
 
 PER_PAGE = 100
 LISTED = 100
+LOOKS = 12
 
 
 def import_or_404(request: HttpRequest, paper: Consultation, pk: uuid.UUID) -> PaperImport:
@@ -181,7 +182,7 @@ def _preview(
         "shown": [_shown(one, row.language, sent) for one in page],
         "roles": [(role.value, ROLE_NAMES[role]) for role in Role],
         "show": request.GET.get("show", "all") if request.GET.get("show") in SHOWN else "all",
-        "looks": looks[:LISTED],
+        "looks": looks[:LOOKS],
         "looks_count": len(looks),
         "remarks": [(say(one), one.text, one.block) for one in remarks],
         "problems": [(say(one), one.block) for one in file.problems],

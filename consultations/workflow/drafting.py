@@ -298,13 +298,9 @@ def _note_translation(row: Any, before: Mapping[str, Any], checked: bool) -> Non
     if checked or not present or not row.body_en:
         row.stale_since, row.stale_reason = None, ""
     elif row.body_en != before["body_en"] and before["body_en"] and len(changed) < len(present):
-        row.stale_since, row.stale_reason = row.stale_since or clock.now(), _behind()
+        row.stale_since, row.stale_reason = row.stale_since or clock.now(), ""
     elif changed == present:
         row.stale_since, row.stale_reason = None, ""
-
-
-def _behind() -> str:
-    return "The English changed after the Chinese was written."
 
 
 def move_part(part: Any, *, actor: Viewer, up: bool) -> bool:

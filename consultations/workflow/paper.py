@@ -20,6 +20,7 @@ from consultations.models import (
     Section,
     TermDefinition,
 )
+from consultations.parts import next_position
 from members.policies import require
 from members.viewer import Viewer
 from portal.common.errors import Refused
@@ -108,7 +109,10 @@ def _require_writable(consultation: Consultation, actor: Viewer) -> None:
 def add_section(consultation: Consultation, *, actor: Viewer, number: str, title: Texts) -> Section:
     _require_writable(consultation, actor)
     return Section.objects.create(
-        consultation=consultation, number=number, position=consultation.sections.count() + 1, **columns("title", title)
+        consultation=consultation,
+        number=number,
+        position=next_position(consultation.sections),
+        **columns("title", title),
     )
 
 
@@ -119,7 +123,7 @@ def add_paragraph(section: Section, *, actor: Viewer, number: str, body: Texts) 
         consultation=consultation,
         section=section,
         number=number,
-        position=consultation.paragraphs.count() + 1,
+        position=next_position(consultation.paragraphs),
         **rendered("body", body, html="html"),
     )
 
@@ -140,7 +144,7 @@ def add_question(
         consultation=consultation,
         section=section,
         number=number,
-        position=consultation.questions.count() + 1,
+        position=next_position(consultation.questions),
         asks_position=asks_position,
         **rendered("body", body, html="html"),
         **columns("short", short),
@@ -166,7 +170,7 @@ def add_annex(
         consultation=consultation,
         key=key,
         kind=AnnexKind(kind),
-        position=consultation.annexes.count() + 1,
+        position=next_position(consultation.annexes),
         **columns("title", title),
         **rendered("body", body, html="html"),
     )

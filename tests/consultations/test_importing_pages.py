@@ -518,3 +518,13 @@ def test_nothing_is_lost_in_reading() -> None:
     kept = " ".join(one.text for one in read_markdown(ENGLISH).blocks)
     for words in ("Please send comments", "may be published", "98%", "keep control", "A footnote"):
         assert words in kept
+
+
+def test_a_question_stands_where_the_workspace_shows_it(world: Any, draft: Consultation, officer: Any) -> None:
+    """The paper's own page keeps the order, whatever room there is between positions."""
+    entered(draft, officer)
+    shown = world.client("officer").get("/consultations/cp-draft/").context["reading"]
+    (_first, second) = shown.parts
+    assert [(item.is_question, item.row.number) for item in second.items] == [
+        (False, "3"), (False, "4"), (True, "1"), (False, "5"), (True, "2"),
+    ]  # fmt: skip
