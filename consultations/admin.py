@@ -394,9 +394,9 @@ class GuardrailRuleAdmin(RegulatorAdmin[GuardrailRule]):
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
         """Every state of the rule, newest first, with what changed."""
         events = list(
-            GuardrailRule.pgh_event_model.objects.filter(pgh_obj=object_id)  # type: ignore[attr-defined]
-            .select_related("pgh_context")
-            .order_by("-pgh_id")[:50]
+            GuardrailRule.pgh_event_model.objects.filter(pgh_obj=object_id).order_by("-pgh_id")[  # type: ignore[attr-defined]
+                :50
+            ]
         )
         for later, earlier in pairwise(events):
             later.difference = diffs.rows(earlier.phrases, later.phrases)

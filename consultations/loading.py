@@ -8,9 +8,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from accounts.models import User
-from consultations import announcing, workflow
+from consultations import announcing, clarification_news, workflow
 from consultations.enums import AnswerStage
-from consultations.models import Anchor, Comment, Consultation, Paragraph, PersonalInformationStatement, Response
+from consultations.models import (
+    Anchor,
+    Clarification,
+    ClarificationRequest,
+    Comment,
+    Consultation,
+    Paragraph,
+    PersonalInformationStatement,
+    Response,
+)
 from consultations.recipients import preview
 from initiatives.models import Initiative
 from members.models import Organisation
@@ -258,15 +267,10 @@ def load_thread(data: Data, *, people: People, organisations: Organisations, act
                 actor = actor_for(row["author"])
                 with acting_as(actor):
                     posted[row["key"]], fresh = _post(data["consultation"], row, actor, posted, organisations)
-            topics += "guardrail" in row
             if fresh:
                 _afterwards(row, posted[row["key"]], actor_for)
         except (Refused, Forbidden, KeyError) as error:
             left_out.append(f"Comment {row['key']} on {data['consultation']}: {str(error) or 'not allowed'}")
-    if topics:
-        left_out.append(
-            f"{data['consultation']}: what the competition guardrail found in {topics} held comment is not kept."
-        )
     return left_out
 
 
@@ -394,3 +398,45 @@ def _answer(
             actor = actor_for(row["signed_off"]["by"])
             with acting_as(actor):
                 workflow.sign_off(answer, actor=actor)
+
+
+def load_clarifications(data: Data, *, actor_for: ActorFor, **_more: Any) -> list[str]:
+    """The clarification register of one paper: what firms asked, and what was answered to everybody."""
+    left_out: list[str] = []
+    asked: dict[str, Any] = {}
+    for row in data["requests"]:
+        with clock.at(row["at"]):
+            actor = actor_for(row["by"])
+            with acting_as(actor):
+                paper = Consultation.objects.get(key=data["consultation"])
+                known = ClarificationRequest.objects.filter(consultation=paper, asked_at=row["at"]).first()
+                asked[row["key"]] = known or workflow.ask_for_clarification(
+                    paper, actor=actor, body=row["text"], anchor=_part(paper, row)
+                )
+    for row in data["clarifications"]:
+        with clock.at(row["at"]):
+            actor = actor_for(row["by"])
+            with acting_as(actor):
+                paper = Consultation.objects.get(key=data["consultation"])
+                if Clarification.objects.filter(consultation=paper, created_at=row["at"]).exists():
+                    continue
+                made = workflow.write_clarification(
+                    paper,
+                    actor=actor,
+                    asked=row["asked"],
+                    answer=row["answer"],
+                    anchor=_part(paper, row),
+                    requests=[asked[key] for key in row["answers"]],
+                )
+                try:
+                    workflow.release_clarification(made, actor=actor, at=row["released_at"])
+                except Refused as refusal:
+                    left_out.append(f"Clarification of {data['consultation']}: {refusal.message}")
+        with clock.at(row["released_at"]):
+            clarification_news.due()
+    return left_out
+
+
+def _part(paper: Consultation, row: Data) -> Any:
+    found = _anchor(paper, row.get("anchor") or {})
+    return None if isinstance(found, Consultation) else found

@@ -119,7 +119,9 @@ def ask(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_POST
 def take_back(request: HttpRequest, key: str, pk: uuid.UUID) -> HttpResponse:
-    row, viewer = _request_or_404(request, paper_or_404(request, key), pk), viewer_of(request)
+    viewer = viewer_of(request)
+    require(viewer.is_platform)
+    row = _request_or_404(request, paper_or_404(request, key), pk)
     require(policies.is_asker(viewer, row))
     try:
         workflow.take_back_request(row, actor=viewer)
@@ -133,8 +135,8 @@ def take_back(request: HttpRequest, key: str, pk: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def decline(request: HttpRequest, key: str, pk: uuid.UUID) -> HttpResponse:
     paper, viewer = paper_or_404(request, key), viewer_of(request)
-    row = _request_or_404(request, paper, pk)
     require(policies.can_clarify(viewer, paper))
+    row = _request_or_404(request, paper, pk)
     form = DeclineForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -190,8 +192,8 @@ def write(request: HttpRequest, key: str) -> HttpResponse:
 def change(request: HttpRequest, key: str, pk: int) -> HttpResponse:
     """Change what is not released yet, or correct what is."""
     paper, viewer = paper_or_404(request, key), viewer_of(request)
-    row = _row_or_404(request, paper, pk)
     require(policies.can_clarify(viewer, paper))
+    row = _row_or_404(request, paper, pk)
     is_out = row.released_at is not None and row.released_at <= clock.now()
     waiting = [] if is_out else _open_requests(request, paper, row)
     names = bool(row.released_at and workflow.names_in(row, viewer))
@@ -236,8 +238,8 @@ def change(request: HttpRequest, key: str, pk: int) -> HttpResponse:
 def one(request: HttpRequest, key: str, pk: int) -> HttpResponse:
     """As a firm will see it in each language, what is missing, and its release."""
     paper, viewer = paper_or_404(request, key), viewer_of(request)
-    row = _row_or_404(request, paper, pk)
     require(policies.can_clarify(viewer, paper))
+    row = _row_or_404(request, paper, pk)
     names = workflow.names_in(row, viewer)
     form = ReleaseForm(request.POST or None, names=bool(names), initial={"when": "now"})
     if request.method == "POST":

@@ -262,8 +262,8 @@ def change_clarification(
 
 
 def _locked(clarification: Clarification, actor: Viewer) -> Clarification:
+    require(policies.can_clarify(actor, clarification.consultation))
     paper = locked_paper(clarification.consultation, actor)
-    require(policies.can_clarify(actor, paper))
     rows = Clarification.objects.visible_to(actor).select_for_update(of=("self",))
     found = rows.filter(pk=clarification.pk, consultation=paper).first()
     if found is None:

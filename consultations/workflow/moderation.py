@@ -9,7 +9,7 @@ from consultations.enums import CommentState, ModerationDecision
 from consultations.guarding import WIDE, hold_back, open_case, require_no_wider_answers
 from consultations.guardrail import RuleError, Rules
 from consultations.models import Comment, GuardrailRule, Moderation
-from consultations.workflow.discussion import announce, locked_comment
+from consultations.workflow.discussion import announce, hold_thread, locked_comment
 from members.audience import Audience
 from members.policies import require
 from members.viewer import Viewer
@@ -36,6 +36,7 @@ def hold_comment(comment: Comment, *, actor: Viewer, reason: str) -> Comment:
     Refused when it was answered for wider readers. Holding what is held changes nothing.
     """
     with transaction.atomic():
+        hold_thread(comment.thread_id, exclusive=True)
         locked = locked_comment(comment, actor)
         require(policies.can_hold(actor, locked))
         if locked.state == CommentState.HELD:

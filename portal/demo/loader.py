@@ -183,6 +183,10 @@ class Loader:
                 self.left_out += consultations.load_responses(data, **common)
                 self.say(f"responses to {key}: {len(data['responses'])}")
 
+        data = read("clarifications/cp-2026-05.yaml")
+        self.left_out += consultations.load_clarifications(data, actor_for=self.actor)
+        self.say(f"clarifications: {len(data['clarifications'])}")
+
     def _meetings(self) -> None:
         data = read("meetings.yaml")
         self.left_out += load_meetings(data, people=self.people, organisations=self.organisations, actor_for=self.actor)
