@@ -1,5 +1,6 @@
 """Which of the comments are shown: all one can read, the unanswered, one's own, one's firm's; by readers, by question."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -45,7 +46,7 @@ class Filters:
         values = {"text": self.text, "show": self.show, "audience": self.audience, "question": self.question} | changed
         return urlencode({name: value for name, value in values.items() if value})
 
-    def q(self, viewer: Viewer, paper: Consultation, questions: "list[Question]") -> Q:
+    def q(self, viewer: Viewer, paper: Consultation, questions: "Sequence[Question]") -> Q:
         """The comments that are shown, among those that `viewer` can read."""
         wanted = Q(audience=self.audience) if self.audience else Q()
         if self.question:

@@ -36,7 +36,7 @@ class CommentForm(forms.Form):
     text_version = forms.IntegerField(required=False, min_value=1)
     draft_version = forms.IntegerField(required=False, min_value=0)
     # Errors of what is read from the request beside the fields.
-    files = forms.CharField(required=False)
+    files = forms.CharField(required=False)  # type: ignore[assignment]
     tell = forms.CharField(required=False)
 
     def __init__(

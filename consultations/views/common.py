@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from consultations import policies, workflow
+from consultations import clarified, policies, workflow
 from consultations.enums import CommentState, State
 from consultations.filters import Filters
 from consultations.forms import CommentForm
@@ -73,6 +73,7 @@ def reading_of(request: HttpRequest, paper: Consultation, *focus: str) -> Readin
 
 def paper_page(request: HttpRequest, reading: Reading, status: int = 200) -> HttpResponse:
     reading.fill()
+    clarified.put(reading)
     _note_seen(request, reading)
     context = {"reading": reading, "consultation": reading.consultation, "State": State}
     return render(request, "consultations/consultation.html", context, status=status)
@@ -168,7 +169,7 @@ def page_of(viewer: Viewer, comment: Comment) -> int:
     before = Comment.objects.visible_to(viewer).filter(consultation=comment.consultation_id, **places)
     at, made = comment.thread_at, comment.created_at
     earlier = Q(thread_at__lt=at) | Q(thread_at=at, created_at__lt=made)
-    return before.filter(earlier).count() // SHOWN_AT_ONCE + 1  # type: ignore[no-any-return]
+    return before.filter(earlier).count() // SHOWN_AT_ONCE + 1
 
 
 def anchor_or_404(paper: Consultation, key: str) -> Any:

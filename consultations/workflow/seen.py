@@ -23,7 +23,7 @@ def note_seen(comments: Collection[Comment], *, actor: Viewer) -> None:
                 user_id=actor.person_id,
                 at=clock.now(),
                 audience=Audience.SHARED,
-                organisation_id=actor.organisation_id,
+                organisation_id=actor.organisation_id or 0,
             )
             for comment in comments
         ],

@@ -10,7 +10,6 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import MEIYAN, WONG
 
-pytestmark = pytest.mark.django_db(transaction=True)
 PAPER = "/consultations/cp-2026-05/"
 # Where to put pictures for looking at; none by default.
 PICTURES = os.environ.get("PORTAL_PICTURES", "")
