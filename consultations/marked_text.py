@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from portal.common.errors import Refused
 from portal.common.markdown import PAPER_LIMIT
 
-_MARK = re.compile(r"\{\+\+(?P<ins>.*?)\+\+\}|\{--(?P<del>.*?)--\}", re.DOTALL)
+_OPENED = re.compile(r"\{(\+\+|--)")
+_TAGS = {"++": "ins", "--": "del"}
 
 
 def render_marked(source: str) -> str:
@@ -22,12 +23,21 @@ def render_marked(source: str) -> str:
 
 
 def _marks(text: str) -> str:
+    """Each opened mark runs to its first end. One without an end is text; its end is looked for once, not each time."""
     parts: list[str] = []
     place = 0
-    for found in _MARK.finditer(text):
+    endless: set[str] = set()
+    for found in _OPENED.finditer(text):
+        sign = found[1]
+        if found.start() < place or sign in endless:
+            continue
+        end = text.find(f"{sign}}}", found.end())
+        if end < 0:
+            endless.add(sign)
+            continue
+        tag = _TAGS[sign]
         parts.append(escape(text[place : found.start()]))
-        tag = "ins" if found["ins"] is not None else "del"
-        parts.append(f"<{tag}>{escape(found[tag])}</{tag}>")
-        place = found.end()
+        parts.append(f"<{tag}>{escape(text[found.end() : end])}</{tag}>")
+        place = end + 3
     parts.append(escape(text[place:]))
     return "".join(parts)

@@ -9,12 +9,14 @@ between the lines of a table's cell, and larger tables. Comments are not touched
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 import nh3
 from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml
 from markdown_it.renderer import RendererHTML
+from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
@@ -30,12 +32,16 @@ MAX_LINK_REFERENCES = 40
 MAX_TABLE_BARS = 2_000
 MAX_PAPER_NOTES = 1_000
 MAX_PAPER_TABLE_BARS = 20_000
+MAX_LINES = 2_000
+MAX_PAPER_LINES = 20_000
 MAX_NESTING = 20
 MAX_GROWTH = 20
 
 _REFERENCE = re.compile(r"^ {0,3}\[[^\]\n]{1,999}\]:", re.MULTILINE)
 _PAPER_REFERENCE = re.compile(r"^ {0,3}\[[^^\]\n][^\]\n]{0,998}\]:", re.MULTILINE)
 _NOTE = re.compile(r"^ {0,3}\[\^[^\]\n]{1,999}\]:", re.MULTILINE)
+# The line below a table's head: bars and dashes, and what quotes and lists put in front.
+_UNDER_HEAD = re.compile(r"[ \t>*+0-9.)|:-]+")
 # Characters that make text read in another order than it is stored; they have no use in English or Chinese.
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]")
 _TAGS = {
@@ -45,6 +51,23 @@ _TAGS = {
 _ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
 _PAPER_TAGS = _TAGS | {"sup", "sub"}
 _PAPER_ATTRIBUTES = _ATTRIBUTES | {"li": {"value"}}
+
+
+def _note_depth(state: StateCore) -> None:
+    """Leave in the environment how deep quotes and lists are nested. What lies deeper the parser would leave out."""
+    state.env["depth"] = max((token.level for token in state.tokens), default=0)
+
+
+def _reader(renderer: type[RendererHTML]) -> MarkdownIt:
+    made = MarkdownIt(
+        "commonmark",
+        # Two levels more than are taken: enough to see that there are too many.
+        {"html": False, "linkify": False, "breaks": False, "maxNesting": MAX_NESTING + 2},
+        renderer_cls=renderer,
+    ).enable(["table", "strikethrough"])
+    made.disable(["image"])
+    made.core.ruler.after("block", "note_depth", _note_depth)
+    return made
 
 
 class _Renderer(RendererHTML):
@@ -59,12 +82,7 @@ class _Renderer(RendererHTML):
         return super().renderToken(tokens, idx, options, env)
 
 
-_parser = MarkdownIt(
-    "commonmark",
-    {"html": False, "linkify": False, "breaks": False, "maxNesting": MAX_NESTING},
-    renderer_cls=_Renderer,
-).enable(["table", "strikethrough"])
-_parser.disable(["image"])
+_parser = _reader(_Renderer)
 
 
 class _PaperRenderer(_Renderer):
@@ -111,12 +129,7 @@ _BREAK = re.compile(r"<br ?/?>")
 
 
 def _made_for_papers() -> MarkdownIt:
-    made = MarkdownIt(
-        "commonmark",
-        {"html": False, "linkify": False, "breaks": False, "maxNesting": MAX_NESTING},
-        renderer_cls=_PaperRenderer,
-    ).enable(["table", "strikethrough"])
-    made.disable(["image"])
+    made = _reader(_PaperRenderer)
     made.use(footnote_plugin, inline=False).use(superscript_plugin).use(sub_plugin)
     made.inline.ruler.before("autolink", "cell_break", _cell_break)
     # The plugin hangs its own rules on the parser; ours are methods of the renderer and shall win.
@@ -135,6 +148,19 @@ def clean_source(text: str) -> str:
     """The text as stored: Unix line ends, no outer blank lines, no characters that reorder or hide others."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
     return _BIDI.sub("", text).strip()
+
+
+def _cells(source: str) -> int:
+    """At most how many cells its tables have: each line up to the next blank one has those of the table's head, also
+    where it writes none of them."""
+    columns = cells = 0
+    for line in source.split("\n"):
+        if not line.strip(" \t>"):
+            columns = 0
+        elif "|" in line and "-" in line and _UNDER_HEAD.fullmatch(line):
+            columns = max(columns, line.count("|") + 1)
+        cells += columns
+    return cells
 
 
 def render(source: str, *, limit: int = COMMENT_LIMIT) -> str:
@@ -159,9 +185,19 @@ def render(source: str, *, limit: int = COMMENT_LIMIT) -> str:
             _("The text has too many footnotes. At most %(limit)s fit.") % {"limit": MAX_PAPER_NOTES},
             field="body",
         )
-    if source.count("|") > (MAX_PAPER_TABLE_BARS if paper else MAX_TABLE_BARS):
+    most = MAX_PAPER_TABLE_BARS if paper else MAX_TABLE_BARS
+    if source.count("|") > most or _cells(source) > most:
         raise Refused(_("The tables in the text are too large. Attach them as a file instead."), field="body")
-    html = (paper_parser if paper else _parser).render(source)
+    lines = MAX_PAPER_LINES if paper else MAX_LINES
+    if source.count("\n") >= lines:
+        raise Refused(_("The text has too many lines. At most %(limit)s fit.") % {"limit": f"{lines:,}"}, field="body")
+    env: dict[str, Any] = {}
+    html = (paper_parser if paper else _parser).render(source, env)
+    if env["depth"] >= MAX_NESTING:
+        raise Refused(
+            _("Quotes and lists stand too deep inside one another. Make the text flatter."),
+            field="body",
+        )
     if len(html) > max(10_000, MAX_GROWTH * len(source)):
         raise Refused(
             _("The text grows too large when it is laid out. Make its tables and links simpler."),

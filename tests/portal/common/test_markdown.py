@@ -70,8 +70,22 @@ def test_a_text_that_blows_up_is_refused_with_a_reason(source: str) -> None:
     assert refusal.value.message
 
 
-def test_deep_nesting_stays_small() -> None:
-    assert len(render("> " * 500 + "deep")) < 10_000
+@pytest.mark.parametrize("limit", [COMMENT_LIMIT, PAPER_LIMIT])
+def test_deep_nesting_is_refused_and_not_left_out(limit: int) -> None:
+    for source in ("> " * 20 + "deep", "> " * 500 + "deep", "- " * 12 + "deep", "> - " * 200 + "deep"):
+        with pytest.raises(Refused, match="too deep"):
+            render(source, limit=limit)
+    assert "deep" in render("> " * 19 + "deep", limit=limit)
+
+
+def test_cells_that_a_table_only_implies_are_counted() -> None:
+    with pytest.raises(Refused, match="tables"):
+        render("a|" * 900 + "\n" + "-|" * 900 + "\n" + "a\n" * 1_000)
+
+
+def test_many_lines_are_refused() -> None:
+    with pytest.raises(Refused, match="too many lines"):
+        render("a\n" * 2_001)
 
 
 def test_stored_text_has_unix_line_ends_and_no_reordering_characters() -> None:
