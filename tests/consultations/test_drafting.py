@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 from typing import Any
 
@@ -433,3 +434,20 @@ def test_fifty_edits_of_one_paragraph_at_once(world: Any, record_property: Any) 
         assert row.body_en.startswith("Edit ")
         events = Paragraph.pgh_event_model.objects.filter(pgh_obj_id=row.pk)  # type: ignore[attr-defined]
         assert {event.body_en for event in events} == {"Paragraph **1.1**", row.body_en}
+
+
+def test_a_change_voids_the_approval(world: Any) -> None:
+    """What a second officer approved is not what would open any more: it is asked for and approved anew."""
+    draft = make_paper(world, key="cp-approved", opens=timedelta(days=3), release=True)
+    officer = world.viewer("officer")
+    with acting_as(officer):
+        assert draft.is_planned
+        row = draft.paragraphs.get(number="1.1")
+        # Saving what stands already is no change.
+        drafting.revise_part(row, actor=officer, seen=seal(row), texts={"body": {"en": row.body_en}})
+        draft.refresh_from_db()
+        assert draft.released_at is not None
+        drafting.revise_part(row, actor=officer, seen=seal(row), texts={"body": {"en": "Other"}})
+        draft.refresh_from_db()
+        assert draft.released_at is None
+        assert draft.opening_requests.filter(voided_at=None).count() == 0
