@@ -164,7 +164,12 @@ class _Entry:
     def _remove_gone(self, merge: "_Merge") -> None:
         if self.choices.remove_gone:
             wanted = {number for number, _item in merge.items}
-            merge.removed = {number: row for number, row in merge.existing.items() if number not in wanted}
+            left = {number: row for number, row in merge.existing.items() if number not in wanted}
+            merge.removed = {number: row for number, row in left.items() if self._has_text(row)}
+
+    def _has_text(self, row: Any) -> bool:
+        """In the file's language: what stands in another alone is not the file's to take out."""
+        return any(getattr(row, f"{name}_{self.code}", "") for name in ("title", "body"))
 
     def sections(self) -> None:
         merge = self._rows("section", ((one.number, one) for one in self.file.sections))

@@ -130,7 +130,9 @@ def compare(draft: Outline, file: Outline) -> Comparison:
         if change == Change.UNCHANGED and retied:
             change = Change.CHANGED
         found.differences.append(Difference(*key, change, known.text, entry.text, retied))
-    found.differences += [Difference(*key, Change.GONE, one.text) for key, one in before.items() if key not in after]
+    # What the draft has in other languages alone is missed by a translation, and is no matter of this file otherwise.
+    left = [(key, one) for key, one in before.items() if key not in after and (second or one.text)]
+    found.differences += [Difference(*key, Change.GONE, one.text) for key, one in left]
     return found
 
 

@@ -12,13 +12,14 @@ from docx import Document
 from audit.models import Entry
 from consultations import correcting
 from consultations.entering import Choices
-from consultations.importing import read_markdown
+from consultations.importing import read_markdown, say
 from consultations.models import Consultation, PaperImport, PersonalInformationStatement
 from consultations.outlining import Change, merged, outline_of
 from consultations.parts import parts_of, seal
 from consultations.workflow import drafting, importing
 from members.viewer import acting_as
 from portal.common.errors import Conflict, Forbidden, Refused
+from tests.consultations.importing.corpus import hurried, proper
 
 pytestmark = pytest.mark.django_db
 
@@ -528,3 +529,32 @@ def test_a_question_stands_where_the_workspace_shows_it(world: Any, draft: Consu
     assert [(item.is_question, item.row.number) for item in second.items] == [
         (False, "3"), (False, "4"), (True, "1"), (False, "5"), (True, "2"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("make", [proper, hurried])
+def test_a_word_paper_in_both_languages(
+    world: Any, draft: Consultation, officer: Any, make: Any, record_property: Any
+) -> None:
+    """Sixty pages of Word in English, then the Chinese: paragraphs and questions have both texts by number."""
+    for language in ("en", "zh_hant"):
+        content, _truth = make(language)
+        row = importing.take_in(draft, actor=officer, source=content, file_name=f"{language}.docx")
+        assert row.language == language
+        file = importing.outline(row)
+        assert [say(one) for one in file.problems] == []
+        found = importing.comparison(row, draft, file)
+        assert found.second_language == (language == "zh_hant")
+        importing.commit_import(row, actor=officer, version=1, choices=Choices(add_new=language == "en"))
+        draft.refresh_from_db()
+    both = [draft.paragraphs, draft.questions]
+    total = sum(rows.count() for rows in both)
+    matched = sum(rows.exclude(body_en="").exclude(body_zh_hant="").count() for rows in both)
+    record_property("figure", f"{make.__name__} paper, both languages: {matched} of {total} texts matched by number")
+    assert matched == total
+    assert not draft.paragraphs.exclude(stale_since=None).exists()
+    # Round trip by Markdown: nothing changes.
+    for language in ("en", "zh_hant"):
+        text = world.client("officer").get(f"/consultations/cp-draft/draft/markdown/{language}/").content.decode()
+        again = importing.take_in(draft, actor=officer, source=text.encode(), file_name="again.md", language=language)
+        found = importing.comparison(again, draft, importing.outline(again))
+        assert [one for one in found.differences if one.change != Change.UNCHANGED] == []
