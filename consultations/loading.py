@@ -260,7 +260,6 @@ def load_thread(data: Data, *, people: People, organisations: Organisations, act
     """The discussion of one paper: `anchor` places the first comment of a thread, `reply_to` the rest."""
     left_out: list[str] = []
     posted: dict[str, Comment] = {}
-    topics = 0
     for row in data["comments"]:
         try:
             with clock.at(row["at"]):

@@ -1,4 +1,4 @@
-"""Who will be told of a paper: the named people by firm and by channel, who is left out and why, and what changed since.
+"""Who will be told of a paper: the named people by firm and channel, who is left out and why, what changed since.
 
 For the regulator's staff alone. Nothing here depends on what a firm writes for itself.
 """

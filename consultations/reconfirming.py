@@ -80,7 +80,7 @@ def unconfirmed_drafts(viewer: Viewer, consultation: Consultation) -> list[Comme
 
 
 def keep_draft(draft: CommentDraft, viewer: Viewer) -> None:
-    """Its author has seen the amended text and keeps the draft. No entry: the trail would tell that there is a draft."""
+    """Its author has seen the amended text and keeps the draft. No entry: it would tell that there is a draft."""
     CommentDraft.objects.visible_to(viewer).filter(pk=draft.pk).update(confirmed_at=clock.now())
 
 

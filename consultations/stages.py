@@ -1,4 +1,4 @@
-"""The line of stages on a paper's page: what was, what is, what lies ahead, each with its date as far as it is known."""
+"""The line of stages on a paper's page: what was, what is, what lies ahead, each with its date where it is known."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

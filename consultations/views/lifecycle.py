@@ -318,7 +318,7 @@ LEAST_DAYS = 10
 
 
 def proposal(paper: Consultation) -> datetime | None:
-    """The closing time that would leave ten working days from now, at the same clock time; None if there are so many."""
+    """The closing time that would leave ten working days from now, at the same clock time; None if there are."""
     if paper.closes_at is None or paper.state != State.OPEN:
         return None
     changed, local = changes(), paper.closes_at.astimezone(clock.HONG_KONG)

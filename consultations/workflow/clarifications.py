@@ -17,8 +17,9 @@ from audit.workflow import record
 from consultations import clarification_news, guardrail, policies
 from consultations.enums import ClarificationState
 from consultations.models import Clarification, ClarificationRequest, Consultation, Paragraph, Question
+from consultations.reach import locked_paper
 from consultations.workflow.discussion import readable_consultation, require_open
-from consultations.workflow.paper import columns, locked_paper
+from consultations.workflow.paper import columns
 from consultations.written_in import language_of
 from members.audience import Audience
 from members.enums import OrganisationKind
@@ -239,7 +240,7 @@ def change_clarification(
     `Conflict` when its `stamp` is no longer the `expected` one. `NamesFound` as for a release.
     """
     with transaction.atomic():
-        locked = _locked(clarification, actor)
+        locked = _locked_clarification(clarification, actor)
         if stamp(locked) != expected:
             raise Conflict(_("Somebody else has changed this since you opened it. Your text is kept below."))
         for name, text in (_texts("asked", asked) | _texts("answer", answer)).items():
@@ -261,7 +262,7 @@ def change_clarification(
     return locked
 
 
-def _locked(clarification: Clarification, actor: Viewer) -> Clarification:
+def _locked_clarification(clarification: Clarification, actor: Viewer) -> Clarification:
     require(policies.can_clarify(actor, clarification.consultation))
     paper = locked_paper(clarification.consultation, actor)
     rows = Clarification.objects.visible_to(actor).select_for_update(of=("self",))
@@ -285,7 +286,7 @@ def release_clarification(
     a firm or one who asked, and the officer has not said that this is meant.
     """
     with transaction.atomic():
-        locked = _locked(clarification, actor)
+        locked = _locked_clarification(clarification, actor)
         if is_released(locked):
             raise Refused(_("It is released already. Correct it instead."))
         moment = clock.database_now()
@@ -307,7 +308,7 @@ def release_clarification(
 def hold_clarification(clarification: Clarification, *, actor: Viewer) -> Clarification:
     """Take back a release whose moment has not come."""
     with transaction.atomic():
-        locked = _locked(clarification, actor)
+        locked = _locked_clarification(clarification, actor)
         if locked.released_at is None or is_released(locked):
             raise Refused(_("There is no release ahead that could be taken back."))
         locked.released_at = None

@@ -7,7 +7,8 @@ from audit.workflow import record
 from consultations import notices, policies
 from consultations.enums import REACHED_BY, TRANSITIONS, State
 from consultations.models import Consultation, OpeningRequest
-from consultations.workflow.paper import Texts, columns, locked_paper
+from consultations.reach import locked_paper
+from consultations.workflow.paper import Texts, columns
 from members.policies import require
 from members.viewer import Viewer
 from portal.common import clock

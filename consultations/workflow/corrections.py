@@ -9,7 +9,8 @@ from audit.workflow import record
 from consultations import notices, policies, reconfirming
 from consultations.enums import State
 from consultations.models import Answer, Consultation, Correction, Paragraph, Question
-from consultations.workflow.paper import LANGUAGES, Texts, columns, locked_paper, rendered
+from consultations.reach import locked_paper
+from consultations.workflow.paper import LANGUAGES, Texts, columns, rendered
 from members.policies import require
 from members.viewer import Viewer
 from portal.common import clock
@@ -46,7 +47,8 @@ def amend(
         if locked.version != expected_version:
             raise Conflict(
                 _(
-                    "Somebody else has changed this text since you opened it. Yours is kept below; compare and save again."
+                    "Somebody else has changed this text since you opened it."
+                    " Yours is kept below; compare and save again."
                 )
             )
         before = _write(locked, body)

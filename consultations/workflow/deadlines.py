@@ -11,9 +11,9 @@ from consultations import notices, policies
 from consultations.calendar import day_bounds, next_working_moment
 from consultations.enums import DayChangeCause, DayChangeKind, DeadlineCause, ExtensionDecision, State
 from consultations.models import Consultation, DayChange, DeadlineChange, Extension, ExtensionRequest
-from consultations.reach import everything
+from consultations.reach import everything, locked_paper
 from consultations.readiness import not_a_working_day
-from consultations.workflow.paper import Texts, columns, locked_paper
+from consultations.workflow.paper import Texts, columns
 from members.audience import Audience
 from members.models import Organisation
 from members.policies import require
@@ -58,8 +58,7 @@ def move_deadline(
         said = _said(reason, paper)
         _require_movable(paper, DeadlineCause(cause))
         _require_working_day(until)
-        change = _move(paper, until, cause=cause, actor=actor, **said)
-    return change
+        return _move(paper, until, cause=cause, actor=actor, **said)
 
 
 def _require_movable(paper: Consultation, cause: DeadlineCause) -> None:
@@ -154,8 +153,7 @@ def extend(
         if until <= clock.database_now():
             raise Refused(_("Give a time in the future."), field="until")
         _require_working_day(until)
-        extension = _grant(locked, organisation, until, reason, actor)
-    return extension
+        return _grant(locked, organisation, until, reason, actor)
 
 
 def _grant(paper: Consultation, organisation: Organisation, until: datetime, reason: str, actor: Viewer) -> Extension:
@@ -212,7 +210,7 @@ def ask_for_extension(consultation: Consultation, *, actor: Viewer, until: datet
 def decide_extension(
     request: ExtensionRequest, *, actor: Viewer, grant: bool, reason: str, until: datetime | None = None
 ) -> ExtensionRequest:
-    """The secretariat grants or refuses, with a reason that the firm reads. `until` None: the time that it asked for."""
+    """The secretariat grants or refuses, with a reason that the firm reads. `until` None: the time asked for."""
     require(policies.can_extend(actor))
     if not reason.strip():
         raise Refused(_("Give a reason."), field="reason")

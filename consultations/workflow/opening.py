@@ -10,9 +10,9 @@ from audit.workflow import record
 from consultations import notices, policies
 from consultations.enums import State
 from consultations.models import Consultation, OpeningRequest
+from consultations.reach import locked_paper
 from consultations.readiness import Condition, conditions, digest, missing
 from consultations.recipients import Preview, preview
-from consultations.workflow.paper import locked_paper
 from members.audience import Audience
 from members.policies import require
 from members.viewer import Viewer

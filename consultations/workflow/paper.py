@@ -196,9 +196,3 @@ def add_annex(
         )
         clause.paragraphs.set(paragraphs)
     return annex
-
-
-def locked_paper(consultation: Consultation, actor: Viewer) -> Consultation:
-    """The paper as the actor may read it, locked until the transaction ends."""
-    rows = Consultation.objects.visible_to(actor)
-    return rows.select_for_update(of=("self",)).get(pk=consultation.pk)  # type: ignore[no-any-return]

@@ -168,7 +168,7 @@ def _papers(made: Secrets, now: datetime) -> None:
             else:
                 _import(made, name, paper, officer)
         made.papers[name] = paper
-    with made.acting("secretary") as secretary:
+    with clock.at(now - timedelta(hours=1)), made.acting("secretary") as secretary:
         consultations.extend(
             made.papers["group"],
             organisation=made.world.harbour,

@@ -59,14 +59,9 @@ def test_foreign_keys_point_left() -> None:
 # --- verbs leave a trace -----------------------------------------------------------------------------------------
 
 # Verbs that write and record no entry of their own, with what records them instead.
-DRAFTING = "a part of a draft: the history of rows keeps it with its author, and opening the paper is recorded"
 WITHOUT_ENTRY = {
     "consultations.save_draft": "at each pause of typing, and nobody but its writer may learn that it was",
     "consultations.note_seen": "the row is the record: who had the post before them, and when",
-    "consultations.add_section": DRAFTING,
-    "consultations.add_paragraph": DRAFTING,
-    "consultations.add_question": DRAFTING,
-    "consultations.add_annex": DRAFTING,
 }
 
 
@@ -228,9 +223,14 @@ ESCAPES: dict[str, list[str]] = {
         "portal/common/templatetags/portal.py",
     ],
     r"\|safe\b": [
+        "templates/consultations/clarifications/decline.html",
+        "templates/consultations/clarifications/one.html",
+        "templates/consultations/clarifications/register.html",
+        "templates/consultations/clarifications/text.html",
         "templates/consultations/comment_edit.html",
         "templates/consultations/comment_history.html",
         "templates/consultations/comment_withdraw.html",
+        "templates/consultations/moderation/hold.html",
         "templates/consultations/question.html",
     ],
     "autoescape off": ["templates/emails/base.txt"],
