@@ -28,6 +28,7 @@ from consultations.models import (
     Comment,
     Consultation,
     Correction,
+    DeadlineChange,
     NamedRespondent,
     Paragraph,
     ProposalOutcome,
@@ -132,6 +133,8 @@ class Place:
     threads: list[Line] = field(default_factory=list)
     shown: int = 0
     composer: Any = None
+    # Clarifications that stand here (consultations.clarified).
+    clarified: list[Any] = field(default_factory=list)
 
     @cached_property
     def words(self) -> str:
@@ -265,7 +268,16 @@ def find(viewer: Viewer, key: str) -> Consultation | None:
             corrected=ArraySubquery(
                 Correction.objects.filter(consultation=here)
                 .order_by("-made_at")
-                .values(row=JSONObject(at="made_at", note="note_en", number="paragraph__number"))
+                .values(
+                    row=JSONObject(
+                        at="made_at", number="paragraph__number", question="question__number", **_json("note")
+                    )
+                )
+            ),
+            moved=ArraySubquery(
+                DeadlineChange.objects.filter(consultation=here)
+                .order_by("-made_at")
+                .values(row=JSONObject(before="before", after="after", **_json("reason")))
             ),
             before=ArraySubquery(
                 shown_follows.values(row=JSONObject(key="to_consultation__key", reference="to_consultation__reference"))
@@ -335,6 +347,7 @@ class Reading:
         self.newest: datetime | None = None
         self.shows: Counter[str] = Counter()
         self.beside: dict[uuid.UUID, Beside] = {}
+        self.clarified_count = 0
         # Of held and returned comments: the moderator's case.
         self.moderated: dict[uuid.UUID, Any] = {}
         self._pinned: list[uuid.UUID] = []
@@ -437,8 +450,12 @@ class Reading:
         return Comment.objects.visible_to(self.viewer).filter(consultation=self.consultation)
 
     @cached_property
+    def _waiting(self) -> list[uuid.UUID]:
+        return unanswered(self.viewer, self.consultation) if policies.can_write(self.viewer) else []
+
+    @cached_property
     def _wanted(self) -> Q:
-        return self.filters.q(self.viewer, self.consultation, self.questions)
+        return self.filters.q(self.viewer, self.questions, self._waiting)
 
     def _count(self) -> None:
         """How many there are at each place, and behind each of the links that show some: one query."""
@@ -451,8 +468,7 @@ class Reading:
         if self.filters.active:
             counts["shown"] = Count("pk", filter=self._wanted)
         if policies.can_write(self.viewer):
-            waiting = unanswered(self.viewer, self.consultation).values("pk")
-            counts[UNANSWERED] = Count("pk", filter=Q(pk__in=waiting))
+            self.shows[UNANSWERED] = len(self._waiting)
             counts[MINE] = Count("pk", filter=Q(author=self.viewer.user_id))
             counts[FIRM] = Count("pk", filter=Q(membership__organisation=self.viewer.organisation_id))
         rows = self._comments().order_by().values(*_COLUMNS, "audience").annotate(**counts)
@@ -460,7 +476,7 @@ class Reading:
             self.tally[row["audience"]] += row["n"]
             self.newest = max(filter(None, (self.newest, row["newest"])))
             self._pinned += row["pinned"]
-            for show in SHOWS:
+            for show in (MINE, FIRM):
                 self.shows[show] += row.get(show, 0)
             place = self.places.get(self._keys.get(tuple(row[name] for name in _COLUMNS), ""))
             if place is not None:
@@ -731,6 +747,15 @@ class Reading:
         rows = _objects(self.consultation.corrected)  # type: ignore[attr-defined]
         for row in rows:
             row.at = datetime.fromisoformat(row.at)
+            row.anchor = f"p{row.number}" if row.number else f"q{row.question}" if row.question else ""
+        return rows
+
+    @property
+    def deadline_changes(self) -> list[SimpleNamespace]:
+        """How the closing time was moved for everybody, latest first."""
+        rows = _objects(self.consultation.moved)  # type: ignore[attr-defined]
+        for row in rows:
+            row.before, row.after = datetime.fromisoformat(row.before), datetime.fromisoformat(row.after)
         return rows
 
 
