@@ -1,7 +1,7 @@
 """Migration operations of our own."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations.base import Operation
@@ -82,77 +82,39 @@ class RemoveTriggers(Operation):
         return f"Remove {len(self.triggers)} triggers"
 
 
-class AddFields(Operation):
-    """Many columns in one step: [(model name, field name, field), ...].
+class Together(Operation):
+    """Operations that do not build on one another, with the models of the house rendered once for all of them.
 
-    Django's AddField renders all related models anew for each column, 0.2 s a time in this house. Here they are
-    rendered once.
+    Django renders every related model anew for each new table and column, up to a second a time in this house. The
+    steps see the state before all of them and the state after all of them: no step may need what another has made,
+    other than as the target of a foreign key.
     """
 
     reversible = True
+    serialization_expand_args: ClassVar[list[str]] = ["operations"]
 
-    def __init__(self, fields: Sequence[tuple[str, str, Any]]) -> None:
-        self.fields = list(fields)
+    def __init__(self, operations: Sequence[Operation]) -> None:
+        self.operations = list(operations)
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
-        return (self.__class__.__name__, [], {"fields": self.fields})
+        return (self.__class__.__name__, [], {"operations": self.operations})
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        for model_name, name, field in self.fields:
-            state.models[app_label, model_name.lower()].fields[name] = field
-        _render_anew(state, app_label, {model_name for model_name, _name, _field in self.fields})
+        state.__dict__.pop("apps", None)  # what is not rendered is not rendered anew
+        for operation in self.operations:
+            operation.state_forwards(app_label, state)
 
     def database_forwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
     ) -> None:
-        for model_name, name, _field in self.fields:
-            model = to_state.apps.get_model(app_label, model_name)
-            schema_editor.add_field(from_state.apps.get_model(app_label, model_name), model._meta.get_field(name))
+        for operation in self.operations:
+            operation.database_forwards(app_label, schema_editor, from_state, to_state)
 
     def database_backwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
     ) -> None:
-        for model_name, name, _field in reversed(self.fields):
-            model = from_state.apps.get_model(app_label, model_name)
-            schema_editor.remove_field(model, model._meta.get_field(name))
+        for operation in reversed(self.operations):
+            operation.database_backwards(app_label, schema_editor, from_state, to_state)
 
     def describe(self) -> str:
-        return f"Add {len(self.fields)} fields"
-
-
-class AddConstraints(Operation):
-    """Many constraints in one step: [(model name, constraint), ...]."""
-
-    reversible = True
-
-    def __init__(self, constraints: Sequence[tuple[str, Any]]) -> None:
-        self.constraints = list(constraints)
-
-    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
-        return (self.__class__.__name__, [], {"constraints": self.constraints})
-
-    def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        for model_name, constraint in self.constraints:
-            options = state.models[app_label, model_name.lower()].options
-            options["constraints"] = [*options.get("constraints", []), constraint]
-        _render_anew(state, app_label, {model_name for model_name, _constraint in self.constraints})
-
-    def database_forwards(
-        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
-    ) -> None:
-        for model_name, constraint in self.constraints:
-            schema_editor.add_constraint(to_state.apps.get_model(app_label, model_name), constraint)
-
-    def database_backwards(
-        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
-    ) -> None:
-        for model_name, constraint in reversed(self.constraints):
-            schema_editor.remove_constraint(from_state.apps.get_model(app_label, model_name), constraint)
-
-    def describe(self) -> str:
-        return f"Add {len(self.constraints)} constraints"
-
-
-def _render_anew(state: ProjectState, app_label: str, model_names: set[str]) -> None:
-    state._relations = None  # type: ignore[attr-defined]
-    state.reload_models({(app_label, name.lower()) for name in model_names}, delay=True)
+        return f"{len(self.operations)} steps together"

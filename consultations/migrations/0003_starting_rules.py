@@ -17,5 +17,5 @@ def put_rules(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("consultations", "0005_comment_shown_at")]
+    dependencies = [("consultations", "0002_consultations_1")]
     operations = [migrations.RunPython(put_rules, migrations.RunPython.noop)]
