@@ -314,7 +314,7 @@ class GuardrailRuleAdmin(RegulatorAdmin[GuardrailRule]):
     """The guardrail's words: the secretariat and the chair write them. A change is in force with the next post."""
 
     form = RuleForm
-    fields = ("topic", "language", "phrases", "is_active", "note", "trial")
+    _columns = ("topic", "language", "phrases", "is_active", "note", "trial")
     list_display = ("topic", "language", "lines", "is_active", "note")
     list_filter = ("topic", "language", "is_active")
     change_form_template = "admin/consultations/guardrailrule/change_form.html"
@@ -328,7 +328,7 @@ class GuardrailRuleAdmin(RegulatorAdmin[GuardrailRule]):
         return len(row.phrases.splitlines())
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        return [name for name in self.fields or () if name != "trial" or self.has_change_permission(request, obj)]
+        return [name for name in self._columns if name != "trial" or self.has_change_permission(request, obj)]
 
     def save_model(self, request: HttpRequest, obj: GuardrailRule, form: Any, change: bool) -> None:
         workflow.keep_rule(obj, actor=self._viewer(request))
@@ -355,8 +355,9 @@ class GuardrailRuleAdmin(RegulatorAdmin[GuardrailRule]):
         if not allowed or (object_id and row is None):
             return super().changeform_view(request, object_id, form_url, extra)
         form = self.get_form(request, row, change=row is not None)(typed, instance=row)
+        fieldsets_of: Any = self.get_fieldsets(request, row)
         fieldsets = admin.helpers.AdminForm(
-            form, list(self.get_fieldsets(request, row)), {}, self.get_readonly_fields(request, row), model_admin=self
+            form, fieldsets_of, {}, self.get_readonly_fields(request, row), model_admin=self
         )
         context = {
             **self.admin_site.each_context(request),
@@ -380,7 +381,7 @@ class GuardrailRuleAdmin(RegulatorAdmin[GuardrailRule]):
         if request.method != "POST" or "_try" not in request.POST:
             return None
         text, phrases = request.POST.get("trial", "")[:20_000], request.POST.get("phrases", "")
-        others = GuardrailRule.objects.filter(is_active=True).exclude(pk=object_id).values_list("topic", "phrases")
+        others = GuardrailRule.objects.filter(is_active=True).exclude(pk=object_id or 0).values_list("topic", "phrases")
         try:
             found = guardrail.Rules([*others, (request.POST.get("topic", "other"), phrases)]).find(text)
         except guardrail.RuleError as error:

@@ -23,7 +23,7 @@ class Shown:
 
     @property
     def is_changed(self) -> bool:
-        return self.row.version > 1
+        return bool(self.row.version > 1)
 
     @property
     def place(self) -> str:
@@ -47,7 +47,7 @@ def place_of(row: Any) -> str:
 
 def released(viewer: Viewer, paper: Consultation) -> "QuerySet[Any]":
     """What everybody who reads the paper can read, in the order of their numbers."""
-    return (  # type: ignore[no-any-return]
+    return (
         Clarification.objects.visible_to(viewer)
         .filter(consultation=paper, released_at__lte=clock.now())
         .select_related("paragraph", "question")

@@ -159,7 +159,7 @@ def open_case(comment: Comment, found: Iterable[Finding], *, actor: Viewer) -> M
     if case is not None:
         case.topics, case.matched = topics, words
         case.save(update_fields=["topics", "matched"])
-        return case  # type: ignore[no-any-return]
+        return case
     case = Moderation(
         comment=comment,
         audience=Audience.SHARED,

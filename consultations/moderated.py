@@ -1,10 +1,11 @@
-"""What stands beside a comment that the moderator has or had before them. A query only where there is such a comment."""
+"""What stands beside a comment that is or was before the moderator. A query only where there is such a comment."""
 
 import uuid
 from collections.abc import Iterable
 
-from django.utils.html import format_html, linebreaks
-from django.utils.safestring import SafeString, mark_safe
+from django.template.defaultfilters import linebreaks_filter
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -31,7 +32,7 @@ def note(comment: Comment, case: Moderation, viewer: Viewer) -> SafeString:
     said = SafeString("")
     if case.reason:
         label = _("The moderator's reason") + pgettext("between label and value", ": ").rstrip()
-        said = format_html("<p><b>{}</b></p>{}", label, mark_safe(linebreaks(case.reason, autoescape=True)))  # noqa: S308
+        said = format_html("<p><b>{}</b></p>{}", label, linebreaks_filter(case.reason))
     nxt = ""
     if policies.is_author(viewer, comment):
         nxt = (

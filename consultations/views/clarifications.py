@@ -47,7 +47,7 @@ def _row_or_404(request: HttpRequest, paper: Consultation, pk: int) -> Clarifica
     found = rows.filter(consultation=paper, pk=pk).first()
     if found is None:
         raise Http404
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def _anchor(paper: Consultation, key: str) -> Any:

@@ -26,7 +26,7 @@ def sent_after_warning(request: HttpRequest) -> QueryDict:
     """The composer's form as it was sent; a button that posts to fewer readers has chosen them."""
     sent = request.POST.copy()
     if sent.get("narrower"):
-        sent["audience"] = sent["narrower"]
+        sent["audience"] = str(sent["narrower"])
     return sent
 
 

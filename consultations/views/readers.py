@@ -1,6 +1,7 @@
 """Who may read a comment: fewer or more of them; release by a colleague; who fetched which file."""
 
 import uuid
+from dataclasses import replace
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from consultations import policies, workflow
 from consultations.enums import CommentState
 from consultations.forms import GiveBackForm
+from consultations.guarding import Warned
 from consultations.models import Attachment, Comment
 from consultations.views.common import after_posting, comment_or_404, is_htmx, viewer_of
 from documents.serving import not_clean, serve
@@ -27,16 +29,19 @@ def readers(request: HttpRequest, key: str, pk: uuid.UUID) -> HttpResponse:
     comment, viewer = comment_or_404(request, key, pk), viewer_of(request)
     require(policies.can_narrow(viewer, comment) or policies.can_widen(viewer, comment))
     fewer, more = policies.narrower(viewer, comment), policies.wider(viewer, comment)
-    refusal, status, chosen = "", 200, request.POST.get("audience", "")
+    refusal, status, chosen, warning = "", 200, request.POST.get("audience", ""), None
     if request.method == "POST":
         status = 422
         try:
             if chosen in fewer:
                 workflow.narrow_comment(comment, actor=viewer, audience=chosen)
             elif chosen in more:
-                workflow.widen_comment(comment, actor=viewer, audience=chosen)
+                workflow.widen_comment(comment, actor=viewer, audience=chosen, hold="moderate" in request.POST)
             else:
                 raise Refused(_("Choose who can read your comment."))
+        except Warned as warned:
+            # There is no narrower readership to post to: it has one already.
+            warning = replace(warned.warning, narrower=())
         except Refused as problem:
             refusal = problem.message
         else:
@@ -47,6 +52,7 @@ def readers(request: HttpRequest, key: str, pk: uuid.UUID) -> HttpResponse:
         owner = comment.parent.organisation if policies.is_author(viewer, comment) and comment.parent else None
         owner = owner or comment.organisation
     context = {"comment": comment, "fewer": fewer, "more": more, "refusal": refusal, "chosen": chosen, "owner": owner}
+    context["form"] = {"warning": warning}
     return render(request, "consultations/comment_readers.html", context, status=status)
 
 

@@ -70,7 +70,7 @@ def ask_for_clarification(
         request = ClarificationRequest(
             consultation=paper,
             audience=Audience.SHARED,
-            organisation_id=actor.organisation_id,
+            organisation_id=actor.organisation_id or 0,
             working_group_id=paper.working_group_id,
             paragraph=anchor if isinstance(anchor, Paragraph) else None,
             question=anchor if isinstance(anchor, Question) else None,
@@ -90,13 +90,7 @@ def _locked_request(request: ClarificationRequest, actor: Viewer) -> Clarificati
     found = ClarificationRequest.objects.visible_to(actor).select_for_update(of=("self",)).filter(pk=request.pk).first()
     if found is None:
         raise Forbidden
-    return found  # type: ignore[no-any-return]
-
-
-def _require_asked(request: ClarificationRequest) -> None:
-    answered = request.answer is not None and request.answer.released_at is not None
-    if request.state != ClarificationState.ASKED or (answered and request.answer.released_at <= clock.now()):
-        raise Refused(_("This question has been dealt with already."))
+    return found
 
 
 def take_back_request(request: ClarificationRequest, *, actor: Viewer) -> ClarificationRequest:
@@ -114,8 +108,10 @@ def take_back_request(request: ClarificationRequest, *, actor: Viewer) -> Clarif
 
 def _is_answered(request: ClarificationRequest, actor: Viewer) -> bool:
     """Whether the actor can read an answer of it: what is not released yet is nobody's outside the regulator."""
-    rows = Clarification.objects.visible_to(actor).filter(pk=request.answer_id, released_at__lte=clock.now())
-    return request.answer_id is not None and rows.exists()
+    if request.answer_id is None:
+        return False
+    rows = Clarification.objects.visible_to(actor)
+    return bool(rows.filter(pk=request.answer_id, released_at__lte=clock.now()).exists())
 
 
 def decline_request(request: ClarificationRequest, *, actor: Viewer, reason: str) -> ClarificationRequest:
@@ -270,7 +266,7 @@ def _locked_clarification(clarification: Clarification, actor: Viewer) -> Clarif
     if found is None:
         raise Forbidden
     found.consultation = paper
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def is_released(clarification: Clarification) -> bool:

@@ -68,7 +68,7 @@ def release_comment(
         locked.audience, locked.held_audience, locked.state = locked.held_audience, "", CommentState.PUBLISHED
         locked.save(update_fields=["audience", "held_audience", "state"])
         record("consultations.comment_released", locked, actor=actor)
-        announce(locked, by=actor)
+        announce(locked, by=actor, again=True)
         moderation_news.tell_author(moderation_news.RELEASED, locked, actor=actor)
     return locked
 

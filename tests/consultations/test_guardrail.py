@@ -88,7 +88,8 @@ def test_sentences_and_paragraphs_part_words() -> None:
 def test_near_is_about_eight_words_or_twelve_characters() -> None:
     rules = one("fee* ~ bps")
     near, far = " ".join(["word"] * 7), " ".join(["word"] * 12)
-    assert rules.find(f"fee {near} bps") and rules.find(f"bps {near} fees")
+    assert rules.find(f"fee {near} bps")
+    assert rules.find(f"bps {near} fees")
     assert not rules.find(f"fee {far} bps")
     chinese = one("收費 ~ 基點")
     assert chinese.find("收費" + "字" * 10 + "基點")
@@ -97,7 +98,9 @@ def test_near_is_about_eight_words_or_twelve_characters() -> None:
 
 def test_groups_numbers_any_word_and_exceptions() -> None:
     rules = one("our|my * fee*", "charge # bps|%", "! licence fee*")
-    assert rules.find("my taker fees") and rules.find("charge 0.05% now") and rules.find("charge eight bps")
+    assert rules.find("my taker fees")
+    assert rules.find("charge 0.05% now")
+    assert rules.find("charge eight bps")
     assert not rules.find("our licence fees")
     assert not rules.find("charge some bps")
     assert one("收取 # 基點").find("收取二十五基點")
@@ -196,7 +199,8 @@ def test_recall_and_precision_of_the_starting_rules(
         hits, alarms = caught(bad), caught(good)
         recall, precision = hits / len(bad), hits / (hits + alarms)
         lines.append(
-            f"{name}: recall {hits}/{len(bad)} = {recall:.0%}, false alarms {alarms}/{len(good)}, precision {precision:.0%}"
+            f"{name}: recall {hits}/{len(bad)} = {recall:.0%}, "
+            f"false alarms {alarms}/{len(good)}, precision {precision:.0%}"
         )
         assert recall >= (0.95 if name == "seen" else 0.7)
         assert precision >= 0.95
