@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from django.utils.translation import gettext as _
 from lxml import etree
 
 from consultations.importing import drawings
@@ -15,6 +16,10 @@ from consultations.importing.numbering import Label, Numbering
 from consultations.importing.package import Package, R, broken
 from consultations.importing.styles import Look, Paragraphs, Style, Styles, is_on, look_of, paragraph_of, val, w
 from consultations.importing.tables import as_markdown
+from portal.common.errors import Refused
+
+# Ten times what a paper of 300 pages has.
+MAX_PARAGRAPHS = 40_000
 
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _INVISIBLE = re.compile("[\u00ad\u200b\u200c\u200d\u2060\ufeff\u202a-\u202e\u2066-\u2069\u200e\u200f]")
@@ -31,6 +36,16 @@ def read_word(content: bytes) -> Imported:
         return _Reader(package).read()
     except (ValueError, OverflowError, RecursionError, MemoryError) as error:  # figures that no Word would write
         raise broken() from error
+
+
+def _refuse_too_many(body: etree._Element | None) -> None:
+    """Cells of tables have paragraphs too: a table of 100,000 rows would be read for minutes."""
+    count = sum(1 for _one in body.iter(w("p"))) if body is not None else 0
+    if count > MAX_PARAGRAPHS:
+        raise Refused(
+            _("The file holds more paragraphs than a paper has: %(count)s. At most %(limit)s are read.")
+            % {"count": f"{count:,}", "limit": f"{MAX_PARAGRAPHS:,}"}
+        )
 
 
 @dataclass
@@ -68,6 +83,7 @@ class _Reader:
     def read(self) -> Imported:
         root = self.package.xml(self.package.main)
         body = root.find(w("body")) if root is not None else None
+        _refuse_too_many(body)
         for kind in ("footnote", "endnote"):
             self._keep_notes(kind)
         if body is not None:

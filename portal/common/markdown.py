@@ -193,7 +193,7 @@ def render(source: str, *, limit: int = COMMENT_LIMIT) -> str:
         raise Refused(_("The text has too many lines. At most %(limit)s fit.") % {"limit": f"{lines:,}"}, field="body")
     env: dict[str, Any] = {}
     html = (paper_parser if paper else _parser).render(source, env)
-    if env["depth"] >= MAX_NESTING:
+    if env["depth"] > MAX_NESTING:
         raise Refused(
             _("Quotes and lists stand too deep inside one another. Make the text flatter."),
             field="body",
