@@ -171,7 +171,7 @@ def _left_out(paper: Consultation, told: set[int], users: set[int]) -> Iterable[
     today = clock.today()
     latest = LicenceStatus.objects.filter(organisation=OuterRef("organisation"), effective_on__lte=today)
     latest = latest.order_by("-effective_on", "-pk")
-    rows = (
+    rows: Any = (
         Membership.objects.filter(Q(ends_on=None) | Q(ends_on__gte=today - ENDED_SINCE))
         .annotate(
             licence=Subquery(latest.values("state")[:1]), licence_since=Subquery(latest.values("effective_on")[:1])
@@ -200,6 +200,6 @@ def asked_before(viewer: Viewer, paper: Consultation, *, but: OpeningRequest | N
     rows = OpeningRequest.objects.visible_to(viewer).select_related("consultation").order_by("-asked_at")
     if but is not None:
         rows = rows.exclude(pk=but.pk).filter(asked_at__lt=but.asked_at)
-    return rows.filter(consultation=paper).first() or (  # type: ignore[no-any-return]
+    return rows.filter(consultation=paper).first() or (
         rows.filter(approved_at__isnull=False, voided_at=None).exclude(consultation=paper).first()
     )

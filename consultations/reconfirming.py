@@ -124,7 +124,7 @@ def waiting(viewer: Viewer, consultation: Consultation) -> tuple[list[Waiting], 
 
 
 def _stood_by(answer: Any) -> datetime:
-    return answer.stood_by or datetime.min.replace(tzinfo=clock.HONG_KONG)  # type: ignore[no-any-return]
+    return answer.stood_by or datetime.min.replace(tzinfo=clock.HONG_KONG)
 
 
 def part_of(correction: Correction) -> Any:
@@ -160,4 +160,4 @@ def has_draft(correction: Correction, viewer: Viewer) -> bool:
     rows = CommentDraft.objects.visible_to(viewer).filter(
         consultation=correction.consultation_id, anchor=part.anchor_key, confirmed_at__lt=correction.made_at
     )
-    return rows.exclude(body="").exists()  # type: ignore[no-any-return]
+    return rows.exclude(body="").exists()

@@ -155,7 +155,10 @@ def _amendable(paper: Consultation, state: State) -> list[dict[str, str]]:
     """The parts of a published paper by their numbers, questions first."""
     if state not in {State.OPEN, State.CLOSED}:
         return []
-    rows = [*paper.questions.only("number", "consultation"), *paper.paragraphs.only("number", "consultation")]
+    rows: list[Any] = [
+        *paper.questions.only("number", "consultation"),
+        *paper.paragraphs.only("number", "consultation"),
+    ]
     return [
         {"anchor_key": one.anchor_key, "label": f"Q{one.number}" if one.anchor_key[0] == "q" else one.number}
         for one in rows
@@ -221,7 +224,7 @@ def _opening_or_404(paper: Consultation, request: HttpRequest, pk: uuid.UUID) ->
     found = rows.filter(pk=pk, consultation=paper).first()
     if found is None:
         raise Http404
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 @require_http_methods(["GET", "POST"])

@@ -121,6 +121,7 @@ def extend_for_weather(day: date, *, actor: Viewer) -> list[DeadlineChange]:
     with acting_as(everything()):
         for paper in due_on(day, everything()):
             locked = locked_paper(paper, everything())
+            assert locked.closes_at is not None
             until = next_working_moment(locked.closes_at)
             if until > locked.closes_at and until > clock.database_now():
                 moved.append(_move(locked, until, cause=cause, actor=actor, **reason))
@@ -194,7 +195,7 @@ def ask_for_extension(consultation: Consultation, *, actor: Viewer, until: datet
         request = ExtensionRequest(
             consultation=paper,
             audience=Audience.SHARED,
-            organisation_id=actor.organisation_id,
+            organisation=actor.organisation,
             working_group_id=paper.working_group_id,
             until=until,
             reason=reason.strip(),

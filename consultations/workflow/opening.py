@@ -31,7 +31,7 @@ class NotReady(Refused):
 def standing_request(paper: Consultation, viewer: Viewer) -> OpeningRequest | None:
     """What was asked for and neither returned nor voided."""
     rows = OpeningRequest.objects.visible_to(viewer).filter(consultation=paper, voided_at=None, returned_at=None)
-    return rows.select_related("asked_by", "approved_by").first()  # type: ignore[no-any-return]
+    return rows.select_related("asked_by", "approved_by").first()
 
 
 def _require_ready(paper: Consultation, opens_at: datetime | None, closes_at: datetime | None, shown: Preview) -> None:

@@ -150,6 +150,11 @@ def submit(response: Response, *, actor: Viewer, receipt: str = "") -> Response:
     with transaction.atomic():
         locked = Response.objects.visible_to(actor).select_for_update(of=("self",)).get(pk=response.pk)
         _require_unsubmitted(locked)
+        if locked.consultation.channel:
+            raise Refused(
+                _("Submissions go to %(channel)s; this portal's response form is closed.")
+                % {"channel": locked.consultation.channel}
+            )
         _require_confirmed(locked, actor)
         _require_open_to(locked.consultation, actor)
         locked.stage = Stage.SUBMITTED

@@ -203,6 +203,14 @@ class TestDrafts:
             workflow.sign_off(mine, actor=mei)
             workflow.submit(mine.response, actor=mei)
 
+    def test_what_goes_elsewhere_is_not_submitted_here(self, paper: Consultation, world: Any) -> None:
+        mine, mei = answer(paper, world), world.viewer("mei")
+        with acting_as(world.viewer("officer")):
+            Consultation.objects.filter(pk=paper.pk).update(channel="consult@fstb.example")
+        with acting_as(mei), pytest.raises(Refused, match="fstb"):
+            workflow.submit(mine.response, actor=mei)
+        assert "fstb" in world.client("kalok").get(paper.get_absolute_url()).content.decode()
+
     def test_an_amended_paragraph_touches_the_questions_about_it(self, paper: Consultation, world: Any) -> None:
         answer(paper, world)
         answer(paper, world, number="2")
