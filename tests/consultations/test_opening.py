@@ -1,13 +1,15 @@
 """Opening takes two officers, and everybody hears of it once, at the same moment."""
 
+import threading
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connections
 from django.urls import reverse
 
 from audit.models import Entry
-from consultations import announcing, workflow
+from consultations import announcing, notices, workflow
 from consultations.calendar import changes
 from consultations.enums import State
 from consultations.models import Consultation, DayChange, OpeningRequest
@@ -240,6 +242,48 @@ def test_everybody_is_told_once_when_the_moment_comes(draft: Consultation, world
     told = Notice.objects.filter(event__kind__startswith="consultations.opened")
     assert set(told.values_list("user", flat=True)) == {one.user_id for one in preview(draft).people}
     assert told.count() == len(preview(draft).people)
+
+
+def test_a_sweep_that_dies_leaves_it_to_the_next(
+    draft: Consultation, world: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    approve(ask(draft, world), world)
+    told = notices.tell_of_release
+    with clock.at(OPENS):
+
+        def dies(paper: Consultation) -> int:
+            told(paper)
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(notices, "tell_of_release", dies)
+        with pytest.raises(KeyboardInterrupt):
+            announcing.papers()
+        assert not Notice.objects.filter(event__kind__startswith="consultations.opened").exists()
+        monkeypatch.setattr(notices, "tell_of_release", told)
+        assert announcing.papers() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_four_sweeps_at_the_same_moment_tell_once(world: Any) -> None:
+    paper = make_paper(world)
+    fence, done = threading.Barrier(4), []
+
+    def sweep() -> None:
+        try:
+            with clock.at(NOW):
+                fence.wait()
+                done.append(announcing.papers())
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=sweep) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(done) == 1
+    told = Notice.objects.filter(event__kind__startswith="consultations.opened")
+    assert told.count() == len(preview(paper).people)
 
 
 def test_a_platform_cannot_turn_the_news_off(draft: Consultation, world: Any) -> None:
