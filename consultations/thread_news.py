@@ -3,7 +3,7 @@
 As in emails.py, no mail and no notice carries a comment's text or a reason.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from consultations.models import Comment, Mention
 from members.viewer import Viewer, memberships_with_access, viewer_of
 from notifications import kinds
 from notifications.enums import Category
+from notifications.models import Notice
 from notifications.workflow import Recipient, publish
 
 MENTIONED = "consultations.mentioned"
@@ -85,9 +86,19 @@ def _publish(kind: str, comment: Comment, recipients: list[Recipient]) -> None:
         )
 
 
-def tell_mentioned(comment: Comment) -> set[int]:
-    """Tell those named in the comment who can read it as it stands; who they are."""
-    wanted = set(Mention.objects.filter(comment=comment).values_list("user", flat=True))
+def told_before(comment: Comment) -> set[int]:
+    """Who has heard already that this comment was posted, or that they are named in it."""
+    rows = Notice.objects.filter(
+        event__at__gte=comment.created_at,
+        event__subject_id=str(comment.pk),
+        event__kind__in=(MENTIONED, emails.COMMENT_POSTED, emails.OFFICIAL_ANSWER),
+    )
+    return set(rows.values_list("user", flat=True))
+
+
+def tell_mentioned(comment: Comment, known: Collection[int]) -> set[int]:
+    """Tell those named in the comment who can read it as it stands, without the `known`; who they are."""
+    wanted = set(Mention.objects.filter(comment=comment).values_list("user", flat=True)) - set(known)
     if not wanted:
         return set()
     rows = memberships_with_access().filter(user__in=wanted)

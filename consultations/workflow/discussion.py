@@ -220,13 +220,15 @@ def await_colleague(comment: Comment) -> None:
     comment.state = CommentState.AWAITING
 
 
-def announce(comment: Comment, *, by: Viewer, official: bool = False) -> None:
-    """Tell those whom it concerns now: who was named in it, and who takes part; or the colleagues, while it waits."""
+def announce(comment: Comment, *, by: Viewer, official: bool = False, again: bool = False) -> None:
+    """Tell those whom it concerns now: who was named in it, and who takes part; or the colleagues, while it waits.
+    `again`: some have heard of this comment before, and are not told twice."""
     if comment.state == CommentState.AWAITING:
         thread_news.tell_colleagues(comment, actor=by)
         return
-    named = thread_news.tell_mentioned(comment) if comment.state == CommentState.PUBLISHED else set()
-    emails.tell_of_comment(comment, actor=by, official=official, without=named)
+    known = thread_news.told_before(comment) if again else set()
+    named = thread_news.tell_mentioned(comment, known) if comment.state == CommentState.PUBLISHED else set()
+    emails.tell_of_comment(comment, actor=by, official=official, without=named | known)
 
 
 @guarding.watched

@@ -91,7 +91,7 @@ def widen_comment(comment: Comment, *, actor: Viewer, audience: str, hold: bool 
         if locked.state == CommentState.HELD:
             guarding.open_case(locked, found, actor=actor)
         record("consultations.readers_widened", locked, actor=actor, before=before, after=audience)
-        announce(locked, by=actor)
+        announce(locked, by=actor, again=True)
     return locked
 
 

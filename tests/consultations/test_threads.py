@@ -184,6 +184,13 @@ def test_earlier_texts_stay_with_their_readers_when_a_comment_is_widened(world: 
         )
 
 
+def test_nobody_hears_twice_of_a_comment_that_is_widened(world: Any, paper: Consultation) -> None:
+    comment = say(paper, world, "mei", audience="shared", tell=[world.secretary.pk])
+    act(world, "mei", workflow.widen_comment, comment, audience="group")
+    assert last_told() == [{"Officer"}]
+    assert last_told("consultations.mentioned") == [{"Secretary"}]
+
+
 # --- release by a colleague --------------------------------------------------------------------------------------
 
 
