@@ -7,7 +7,7 @@ from consultations.importing import labels
 from consultations.importing.blocks import Role
 from consultations.importing.headings import key_of
 from consultations.importing.inline import Run, marked
-from consultations.importing.numerals import value_of
+from consultations.importing.numerals import half_width, value_of
 from consultations.importing.pieces import Piece
 from consultations.importing.vocabulary import ANNEX, DRAFTING
 
@@ -16,22 +16,27 @@ def open_zones(pieces: list[Piece], entries: dict[str, int]) -> None:
     """Marks everything from the first annex to the end; each annex begins with a piece that is settled here."""
     word = ""
     keys: list[str] = []
+    opened: Piece | None = None
     for place, one in enumerate(pieces):
         if one.zone in ("contents", "furniture", "note"):
             continue
-        found = ANNEX.fullmatch(one.plain) if one.zone in ("body", "annex", "removed") and not one.is_table else None
+        found = _named(one) if one.zone in ("body", "annex", "removed") and not one.is_table else None
         if found and _is_heading(one, found, entries, pieces, place):
             kind = found[1].lower()
             if (
                 not word
                 or kind == word
                 or (kind in ("appendix", "annex", "附錄", "附录", "附件") and word in ("schedule", "附表"))
+                or (opened is not None and opened.form.heading and opened.form.heading == one.form.heading)
             ):
                 key = (found[2] or "").upper()
                 if not (key and keys and key == keys[-1]):
                     word = word or kind
                     _open(one, key or _next_key(keys), not found[2], found[3].strip(), pieces, place)
+                    if one.block.number in keys:
+                        _rename(one, f"{found[1]} {found[2]}", _next_key(keys))
                     keys.append(one.block.number)
+                    opened = opened or one
                     continue
         if word and one.zone in ("body", "removed"):
             one.zone = "annex" if one.zone == "body" else "removed"
@@ -39,11 +44,18 @@ def open_zones(pieces: list[Piece], entries: dict[str, int]) -> None:
                 one.zone = "annex"
 
 
+def _named(piece: Piece) -> re.Match[str] | None:
+    """The annex that a piece names, in its words or by an automatic number "Annex I"."""
+    if piece.form.label and ANNEX.match(piece.form.label):
+        return ANNEX.fullmatch(f"{piece.form.label} {piece.plain}".strip())
+    return ANNEX.fullmatch(piece.plain)
+
+
 def _is_heading(piece: Piece, found: re.Match[str], entries: dict[str, int], pieces: list[Piece], place: int) -> bool:
     title = found[3].strip()
     if piece.weight > 220 or piece.form.bullet or (piece.form.box and len(title) > 80):
         return False
-    if piece.form.heading or key_of(piece.plain) in entries:
+    if piece.form.heading or key_of(piece.plain) in entries or ANNEX.match(piece.form.label or " "):
         return True
     if title.endswith((".", "。", ";", "；", ",", "，")) or title[:1].islower():
         return False
@@ -52,6 +64,10 @@ def _is_heading(piece: Piece, found: re.Match[str], entries: dict[str, int], pie
     marked_off = (
         piece.form.bold or piece.form.centred or piece.form.page_break or piece.form.capitals or piece.form.underline
     )
+    if not found[2]:
+        return (
+            (piece.form.bold or piece.form.page_break) and place > 0.4 * len(pieces) and _separated(piece.plain, title)
+        )
     return bool(found[2]) and (
         marked_off
         or piece.heading >= 0.5
@@ -83,6 +99,13 @@ def _open(piece: Piece, key: str, derived: bool, title: str, pieces: list[Piece]
             piece.block.text = following.plain_text()
             piece.block.source = f"{piece.block.source}"
             following.zone = "merged"
+
+
+def _rename(piece: Piece, printed: str, key: str) -> None:
+    """ "Appendix 1" after "Annex 1": the portal has one row of letters, so it takes the next and keeps its name."""
+    block = piece.block
+    block.number, block.text = key, f"{printed}: {block.text}" if block.text else printed
+    block.remark("annex_renamed", doubt=True, printed=printed, letter=key)
 
 
 def _is_title(piece: Piece, pieces: list[Piece], place: int) -> bool:
@@ -137,13 +160,12 @@ def _clauses(inside: list[Piece]) -> None:
         if one.is_table:
             continue
         label, runs = one.form.label, one.form.runs
-        found = labels.automatic(label) if label else labels.read("".join(run.text for run in runs))
-        number = ""
-        if found and not one.form.bullet and _numbers_clause(found, one):
-            number = found.text.strip("()")
-            if not label:
-                runs = _skip_all(runs, found.length)
-                label = number
+        number, length = "", 0
+        if not one.form.bullet:
+            number, length = _clause_number(one, "".join(run.text for run in runs))
+        if number and not label:
+            runs = _skip_all(runs, length)
+            label = number
         if number in seen:
             one.block.remark("clause_number_twice", number=number)
             number = ""
@@ -157,6 +179,25 @@ def _clauses(inside: list[Piece]) -> None:
         one.zone = "annex"
         one.settle(Role.CLAUSE, number=number[:20])
         one.block.text = text
+
+
+_INSERTED = re.compile(
+    r"([0-9]{1,3}[A-Z]{0,4}(?:\.[0-9]{1,3}[A-Z]{0,2})*)(?:[.)、]?\t|[.)、]\s|\s{2,}|\s(?=[A-Z\u4e00-\u9fff]))\s*"
+)
+"""Numbers with letters, as clauses that came between others have them: 7.1A, 53ZRD."""
+
+
+def _clause_number(piece: Piece, text: str) -> tuple[str, int]:
+    """The number that begins a clause, and the characters of `text` that it takes."""
+    label = piece.form.label
+    lead = len(text) - len(text.lstrip())
+    inserted = _INSERTED.match(half_width(f"{label}\t" if label else text.lstrip()))
+    if inserted and re.search("[A-Z]", inserted[1]):
+        return inserted[1], lead + inserted.end()
+    found = labels.automatic(label) if label else labels.read(text)
+    if found is None or not _numbers_clause(found, piece):
+        return "", 0
+    return found.text.strip("()"), found.length
 
 
 def _numbers_clause(found: labels.Printed, piece: Piece) -> bool:

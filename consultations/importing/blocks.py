@@ -76,6 +76,7 @@ class Form:
     toc: bool = False
     part: str = "body"  # or furniture
     cells: "list[list[list[Block]]]" = field(default_factory=list)  # of a table: rows, cells, pieces
+    origin: "Block | None" = None  # the table of questions that it was taken from
     notes: dict[str, str] = field(default_factory=dict)  # footnotes that it calls: label to Markdown
 
     @property

@@ -66,7 +66,7 @@ def settle_cover(cover: list[Piece], remarks: list[Remark]) -> None:
     for one in left:
         if one.done:
             continue
-        if one.weight > _LONG or one.is_table:
+        if one.weight > _LONG or one.is_table or _is_sentence(one):
             one.with_label()
             one.settle(Role.FOREWORD)
             one.block.remark("cover_text", doubt=True)
@@ -74,6 +74,12 @@ def settle_cover(cover: list[Piece], remarks: list[Remark]) -> None:
             one.with_label()
             one.settle(Role.FURNITURE)
             one.block.remark("cover")
+
+
+def _is_sentence(piece: Piece) -> bool:
+    """Something said to the reader, not a line of the cover."""
+    said = piece.plain.endswith((".", "。")) and piece.weight > 60
+    return said and not re.match(r"©|copyright|all rights|版權|版权", piece.plain, re.IGNORECASE)
 
 
 def _is_about(line: str) -> bool:

@@ -4,14 +4,19 @@ import re
 from collections import Counter
 from itertools import pairwise
 
+from consultations.importing.labels import Printed
 from consultations.importing.numerals import half_width
 from consultations.importing.pieces import Piece
 from consultations.importing.vocabulary import CONTENTS, DATE, FOREWORD, NOT_HEADING, SECTIONS, STATEMENT, whole
 
+ITEM_IN_BOLD = 0.3
 _LONGEST = 150
 _LONGEST_STYLED = 240
 _STOPS = (".", "。", ";", "；", ",", "，", "、", "!", "！")
-_PAGE = re.compile(r"(?:\t|\.{3,}|…+|·{3,}|\s{3,}|_{3,})[\s.…·_]*([0-9]{1,3}|[ivxl]{1,6})$", re.IGNORECASE)
+_PAGE = re.compile(
+    r"(?:\t|\.{3,}|…+|·{3,}|\s{3,}|_{3,})[\s.…·_]*(?:page\s|p\.\s?|第\s?)?([0-9]{1,3}|[ivxl]{1,6})(?:\s?[頁页])?$",
+    re.IGNORECASE,
+)
 _NUMBERED = {"number", "dotted", "letter", "roman", "chinese", "chinese_paren", "part"}
 
 
@@ -133,7 +138,7 @@ def likeness(piece: Piece, entries: dict[str, int], size: float, all_bold: bool,
     if NOT_HEADING.match(text) or DATE.fullmatch(text) or piece.weight > _LONGEST:
         return 0.0
     if piece.label and piece.label.kind in ("paren", "item", "circle") and not (form.bold and piece.label.mark != ")"):
-        return 0.3 if form.bold and not text.endswith(_STOPS) else 0.0
+        return ITEM_IN_BOLD if form.bold and not text.endswith(_STOPS) else 0.0
     if text.endswith(_STOPS) and not (known or key_of(piece.plain) in entries):
         return 0.0
     if not re.search(r"[^\W\d_]", text or piece.plain):
@@ -158,6 +163,22 @@ def likeness(piece: Piece, entries: dict[str, int], size: float, all_bold: bool,
     return best
 
 
+def doubt_styles(pieces: list[Piece]) -> None:
+    """A heading style that mostly carries sentences is the author's way to number the text: its sentences are text."""
+    groups: dict[tuple[object, ...], list[Piece]] = {}
+    for one in pieces:
+        if one.zone == "body" and one.form.heading and one.plain and not one.is_table:
+            groups.setdefault((one.form.style, one.form.heading, one.form.list_level), []).append(one)
+    for group in groups.values():
+        sentences = [
+            one for one in group if one.weight > 90 and one.after_label.endswith((".", "。", ":", "：", ";", "；"))
+        ]
+        if len(sentences) >= 0.5 * len(group):
+            for one in group:
+                if one.after_label.endswith(_STOPS):
+                    one.heading = 0.0
+
+
 def maybe(piece: Piece) -> bool:
     """Short, numbered, without a full stop: a heading if its number says so."""
     return (
@@ -177,6 +198,26 @@ def reading(piece: Piece) -> float:
     return piece.weight
 
 
+def loose_labels(found: list[Piece]) -> set[int]:
+    """Headings "1 Background" and "A Proposals", which have a blank after the number: numbers where they count up."""
+    groups: dict[tuple[object, ...], list[tuple[Piece, Printed]]] = {}
+    for one in found:
+        label = one.label
+        if label is None and not one.form.label:
+            letter = re.match(r"([A-Z]) +(?=[A-Z0-9])", one.plain)
+            label = Printed("letter", (ord(letter[1]) - 64,), letter[1], letter.end(), " ") if letter else None
+        if label is not None and label.kind in ("number", "letter") and label.mark == " ":
+            look = (one.form.heading, round(one.form.size), one.form.bold, one.form.capitals, label.kind)
+            groups.setdefault(look, []).append((one, label))
+    loose: set[int] = set()
+    for group in groups.values():
+        if len(group) > 1 and [label.values[0] for _one, label in group] == list(range(1, len(group) + 1)):
+            for one, label in group:
+                one.label = label
+                loose.add(id(one))
+    return loose
+
+
 # --- depth -------------------------------------------------------------------------------------------------------
 
 
@@ -191,6 +232,7 @@ def set_levels(found: list[Piece], entries: dict[str, int]) -> None:
     usual_depth = _depths(found, entries, base)
     for one in found:
         one.block.level = usual_depth[id(one)]
+    _below_letters(found, entries)
     _nothing_skipped(found)
 
 
@@ -214,8 +256,13 @@ def _depths(found: list[Piece], entries: dict[str, int], base: int) -> dict[int,
     top = min((listed[key_of(one.plain)] for one in found if key_of(one.plain) in listed), default=1)
     depths: dict[int, int] = {}
     by_look: dict[tuple[object, ...], Counter[int]] = {}
+    counts = Counter(key_of(one.plain) for one in found)
+    repeated = {key for key, count in counts.items() if count > 1}
+    surely = {id(one): _sure_depth(one, listed, top, base, repeated) for one in found}
+    _doubt_flat_contents(found, listed, surely)
+    _doubt_within_chapters(found, listed, surely)
     for one in found:
-        sure = _sure_depth(one, listed, top, base)
+        sure = surely[id(one)]
         if sure:
             depths[id(one)] = sure
             by_look.setdefault(one.signature, Counter())[sure] += 1
@@ -243,7 +290,30 @@ def _usual(counted: Counter[int]) -> int:
     return least if counted[least] * 3 >= sum(counted.values()) else counted.most_common(1)[0][0]
 
 
-def _sure_depth(piece: Piece, listed: dict[str, int], top: int, base: int) -> int:
+def _doubt_flat_contents(found: list[Piece], listed: dict[str, int], surely: dict[int, int]) -> None:
+    """Contents typed without depth say nothing of a lettered entry that looks weaker than those without a letter."""
+    named = [one for one in found if key_of(one.plain) in listed and not one.form.heading]
+    bare = [_strength(one.signature) for one in named if one.label is None]
+    if len(bare) < 2 or len({listed[key_of(one.plain)] for one in named}) > 1:
+        return
+    for one in named:
+        if one.label is not None and one.label.kind in _NUMBERED and _strength(one.signature) < min(bare):
+            surely[id(one)] = 0
+
+
+def _doubt_within_chapters(found: list[Piece], listed: dict[str, int], surely: dict[int, int]) -> None:
+    """ "Purpose" in weaker print within "Chapter 1" opens no section, though other papers have one of that name."""
+    chapters = [_strength(one.signature) for one in found if one.label is not None and one.label.kind == "part"]
+    if len(chapters) < 2:
+        return
+    for one in found:
+        part = one.label is not None and one.label.kind == "part"
+        known = part or one.form.heading or key_of(one.plain) in listed
+        if not known and _strength(one.signature) < min(chapters):
+            surely[id(one)] = 0
+
+
+def _sure_depth(piece: Piece, listed: dict[str, int], top: int, base: int, repeated: set[str]) -> int:
     """What style, contents or words say for certain; 0 where they say nothing."""
     if piece.label and piece.label.kind == "dotted":
         return len([one for one in piece.label.values if one]) or 1
@@ -252,6 +322,8 @@ def _sure_depth(piece: Piece, listed: dict[str, int], top: int, base: int) -> in
     key = key_of(piece.plain)
     if key in listed:
         return listed[key] - top + 1
+    if key in repeated or (piece.form.italic and not piece.form.bold):
+        return 0  # "Proposal" above each proposal
     return 1 if whole(SECTIONS, piece.after_label) else 0
 
 
@@ -282,6 +354,22 @@ def _by_strength(piece: Piece, tops: list[tuple[object, ...]]) -> int:
             return 1
         return 1 if mine > max(_strength(one) for one in tops) else 2
     return 2 if not piece.form.italic else 3
+
+
+def _below_letters(found: list[Piece], entries: dict[str, int]) -> None:
+    """ "(a) Training" stands below "II. Board", and words in italics alone below "(a)"."""
+    above = 0  # depth of the last heading of the kind that these stand below
+    lettered = 0
+    for one in found:
+        label, sure = one.label, bool(one.form.heading) or key_of(one.plain) in entries
+        if label is not None and label.kind in ("paren", "chinese_paren"):
+            if not sure and above:
+                one.block.level = above + 1
+            lettered = one.block.level
+        elif label is None and one.form.italic and not one.form.bold and not sure:
+            one.block.level = max(one.block.level, max(lettered, above) + 1) if lettered else one.block.level
+        else:
+            above, lettered = one.block.level, 0
 
 
 def _nothing_skipped(found: list[Piece]) -> None:

@@ -44,6 +44,22 @@ def skip(runs: Runs, count: int) -> list[Run]:
     return left
 
 
+def divide(runs: Runs, count: int) -> tuple[list[Run], list[Run]]:
+    """The first `count` characters of `plain(runs)`, and the rest; a note at the border belongs to the first."""
+    head: list[Run] = []
+    tail: list[Run] = []
+    for one in runs:
+        if one.note or one.change == "del":
+            (tail if count <= 0 and tail else head).append(one)
+            continue
+        if count > 0:
+            head.append(replace(one, text=one.text[:count]))
+        if len(one.text) > count:
+            tail.append(replace(one, text=one.text[max(count, 0) :]))
+        count -= len(one.text)
+    return head, tail
+
+
 def split_lines(runs: Runs) -> list[list[Run]]:
     """Cut at line breaks."""
     lines: list[list[Run]] = [[]]

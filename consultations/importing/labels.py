@@ -34,8 +34,8 @@ _C = CHINESE
 _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("part", re.compile(r"(?:part|section|chapter)\s+([0-9]{1,2}|[IVX]{1,5}|[A-Z])(?![A-Za-z0-9])(\s*[:.\-–—)、]|\t|$|\s)\s*", re.I)),
     ("part", re.compile(rf"第\s*([0-9]{{1,2}}|[{_C}]{{1,3}})\s*(?:部分|部份|部|章|節|节|編|编)()\s*[:.\-–—)、]?\s*")),
-    ("dotted", re.compile(r"\(?([0-9]{1,3}(?:\s?\.\s?[0-9]{1,3}){1,4})([.)、]?\s*\t|[.)、:]\s|[.)、]?\s|[.)、]?(?=[A-Z\u4e00-\u9fff「『“\"(])|$)\s*")),
-    ("number", re.compile(r"([0-9]{1,4})(\s*\t|\s?[.)、:](?!\s?[0-9])|\s|$)\s*")),
+    ("dotted", re.compile(r"\(?([0-9]{1,3}(?:(?:\.|\s\.\s?|\.[ ](?![0-9]+\s+[a-z]))[0-9]{1,3}){1,4})([.)、]?\s*\t|[.)、:]\s|[.)、]?\s|[.)、]?(?=[A-Z\u4e00-\u9fff「『“\"(])|$)\s*")),
+    ("number", re.compile(r"([0-9]{1,4})(\s*\t|\s?[.)、:](?=\u3000|[ ]{2}|\t)|\s?[.)、:](?!\s?[0-9])|\s?[.)、:](?=\s(?:19|20)[0-9]{2}\b)|\s|$)\s*")),
     ("number", re.compile(r"\[([0-9]{1,4})(\])\s*")),
     ("paren", re.compile(r"\(([0-9]{1,3}|[a-z]{1,2}|[ivxlc]{1,6}|[A-Z]|[IVX]{1,5})(\))[.、]?\s*")),
     ("chinese_paren", re.compile(rf"\(([{_C}]{{1,4}}|[甲乙丙丁戊己庚辛壬癸])(\))[.、]?\s*")),
@@ -63,7 +63,8 @@ def read(text: str) -> Printed | None:
 
 def _made(kind: str, found: re.Match[str], lead: int) -> Printed | None:
     core, after = found[1], found[2] or ""
-    mark = "tab" if "\t" in after else after.strip()[:1] or (" " if after else "")
+    wide = after.isspace() and re.search(r"[ ]{2}$|\u3000$", found[0])  # blanks that stand for a tab
+    mark = "tab" if "\t" in after or wide else after.strip()[:1] or (" " if after else "")
     if kind == "dotted":
         parts = tuple(int(one) for one in re.split(r"\s?\.\s?", core))
         if any(one > 400 for one in parts):

@@ -297,6 +297,9 @@ class _Assembler:
             annex.clauses.append(Clause(block.number, block.text.strip(), block.id))
         elif annex.clauses:
             annex.clauses[-1].text = _joined([annex.clauses[-1].text, block.text])
+        elif block.text.strip() and "{++" not in block.text and "{--" not in block.text:
+            annex.kind = "marked_text"
+            annex.text = _joined([annex.text, escape(block.text)])
         elif block.text.strip():
             annex.kind = "marked_text"
             annex.clauses.append(Clause("0", block.text.strip(), block.id))

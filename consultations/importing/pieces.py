@@ -1,6 +1,7 @@
 """A block while its role is being worked out."""
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 
 from consultations.importing import labels
 from consultations.importing.blocks import Block, Form, Role
@@ -18,10 +19,14 @@ class Piece:
     heading: float = 0.0  # how much it looks like a heading, 0 to 1
     zone: str = "body"  # cover, contents, foreword, statement, body, annex, furniture, note
     done: bool = False
+    printed_as: str = ""  # the number of a paragraph that holds nothing but a question
+    repeated: bool = False  # a question that stands elsewhere in the paper
+    echo: bool = False  # the same as the piece before it, in the other language
     signature: tuple[object, ...] = field(default_factory=tuple)
 
     @classmethod
     def of(cls, block: Block) -> "Piece":
+        _read_dash(block)
         raw = block.form.plain if block.role != Role.TABLE else ""
         made = cls(block, raw.strip())
         if block.form.label:
@@ -30,7 +35,22 @@ class Piece:
         else:
             made.asked = labels.question(raw)
             made.label = labels.read(raw)
+        made._look_within(raw)
         return made
+
+    def _look_within(self, raw: str) -> None:
+        """A paragraph "7. Question 3: ..." that holds nothing but a question."""
+        label = self.label
+        if label is None or label.kind not in ("number", "dotted") or not label.strong:
+            return
+        if label.automatic:
+            if self.asked is not None and labels.question(f"{self.form.label}\t") is None:
+                self.printed_as = label.text
+            return
+        inner = labels.question(raw[label.length :])
+        if self.asked is None and inner is not None and inner.closed:
+            self.asked = replace(inner, length=label.length + inner.length)
+            self.printed_as = label.text
 
     @property
     def form(self) -> Form:
@@ -48,6 +68,17 @@ class Piece:
     @property
     def after_label(self) -> str:
         return self.plain[self.label.length :].strip() if self.label else self.plain
+
+    @property
+    def changed_alone(self) -> bool:
+        """Whether it consists of removed words alone."""
+        return not self.is_table and not self.plain and self.form.changed
+
+    def absorb(self, other: "Piece") -> None:
+        """The text of another piece below its own."""
+        self.block.text = f"{self.block.text}\n\n{other.block.text}".strip()
+        self.form.runs = [*self.form.runs, *other.form.runs]  # for the account of tracked changes
+        self.form.cells = [*self.form.cells, *other.form.cells]
 
     # --- settling ------------------------------------------------------------------------------------------------
 
@@ -77,6 +108,20 @@ class Piece:
                 self.block.text = self.block.text.lstrip()
         elif form.label:
             self.block.text = f"{escape(form.label)} {self.block.text}"
+
+
+_DASH = re.compile(r"[-–—•·●○▪■◆➢►*](?:\s+|\t)(?=\S)|[•●▪■◆➢►](?=\S)")
+
+
+def _read_dash(block: Block) -> None:
+    """A typed dash or dot at the start of a line is a bullet."""
+    form = block.form
+    found = _DASH.match(form.plain) if block.role != Role.TABLE and not form.label and not form.bullet else None
+    if found is None or form.heading or form.part == "furniture" or form.plain.rstrip().endswith(("-", "–", "—")):
+        return
+    form.runs, form.bullet = skip(form.runs, found.end()), True
+    form.list_level = max(form.list_level, 0)
+    block.text = with_notes(markdown(form.runs), form.notes)
 
 
 def reading_length(text: str) -> float:

@@ -4,12 +4,13 @@ from consultations.importing.blocks import Role
 from consultations.importing.compose import with_notes
 from consultations.importing.inline import markdown
 from consultations.importing.pieces import Piece
+from consultations.importing.repeated import Found, is_list, repetitions
 from consultations.importing.vocabulary import ASKS_ON, QUESTION_BARE, QUESTIONS_HEADING, whole
 
 
 def find(pieces: list[Piece]) -> None:
     """Settles the pieces that begin with the label of a question, and numbered items under a heading "Questions"."""
-    seen: dict[str, str] = {}
+    said = repetitions(_labelled(pieces))
     before: Piece | None = None
     for place, one in enumerate(pieces):
         if one.zone != "body" or one.done or one.is_table:
@@ -17,14 +18,15 @@ def find(pieces: list[Piece]) -> None:
             continue
         if one.asked and _is_question(one, pieces, place):
             number, length = one.asked.number, one.asked.length if not _label_asks(one) else 0
-            words = "".join(one.plain[length:].split())
-            if words and seen.get(number) == words:
-                one.block.remark("question_repeated", number=number)
-                one.heading, one.asked = 0.0, None
+            if id(one) in said:
+                code = said[id(one)]
+                one.block.remark(code, doubt=code != "question_repeated", number=number)
+                one.heading, one.asked, one.repeated = 0.0, None, True
                 before = None
                 continue
-            seen.setdefault(number, words)
             _begin(one, number, length)
+            if one.printed_as:
+                one.block.remark("question_printed_as", number=number, printed=one.printed_as)
             before = one
             continue
         if before is not None and one.heading < 1.0 and (not before.block.text or _asks(one)):
@@ -32,6 +34,25 @@ def find(pieces: list[Piece]) -> None:
         before = None
     _listed(pieces)
     _without_number(pieces)
+
+
+def _labelled(pieces: list[Piece]) -> list[Found]:
+    """All pieces that begin with the label of a question, with what they ask."""
+    found = []
+    listed = False
+    for place, one in enumerate(pieces):
+        if one.zone != "body" or one.done or one.is_table:
+            continue
+        if one.asked and _is_question(one, pieces, place):
+            length = one.asked.length if not _label_asks(one) else 0
+            words = one.plain[length:].strip()
+            if not words:
+                following = next((two for two in pieces[place + 1 : place + 3] if two.plain), None)
+                words = following.plain if following is not None else ""
+            found.append(Found(one, one.asked.number, length, "".join(words.split()), listed))
+        elif one.heading >= 0.5 or is_list(one):
+            listed = is_list(one)
+    return found
 
 
 def _label_asks(piece: Piece) -> bool:
@@ -52,6 +73,8 @@ def _is_question(piece: Piece, pieces: list[Piece], place: int) -> bool:
         return _stands_alone(piece, pieces, place)
     if piece.form.box or piece.form.bold or "question" in piece.form.style:
         return True
+    if piece.printed_as:
+        return "?" in rest or "？" in rest
     if asked.closed:
         return "?" in rest or "？" in rest or rest.endswith(("。", ".", ":", "：")) or piece.weight < 400
     return "?" in rest or "？" in rest or _label_is_bold(piece, asked.length)
@@ -166,6 +189,8 @@ def join(pieces: list[Piece], numbered: bool) -> None:
 
 def _belongs(one: Piece, question: Piece, numbered: bool) -> bool:
     form, asked = one.form, question.form
+    if one.echo:
+        return True
     if form.part in ("number", "table head"):
         return False
     if asked.box and form.box == asked.box:
@@ -178,6 +203,8 @@ def _belongs(one: Piece, question: Piece, numbered: bool) -> bool:
     if one.label and one.label.kind in ("paren", "item", "circle", "chinese_paren"):
         return _alike(one, question) or text.rstrip("*\\ ").endswith((":", "：")) or _asks(one)
     if form.bullet:
+        if text.rpartition("\n")[2].lstrip().startswith("- ") and not text.endswith("."):
+            return True  # the next item of its list
         return text.endswith((":", "：", "?", "？")) and (_asks(one) or text.endswith((":", "：")))
     if _alike(one, question) and (form.bold or form.italic or form.indent or form.style == "question"):
         return one.weight < 700
@@ -196,8 +223,5 @@ def _append(question: Piece, one: Piece) -> None:
         one.block.text = with_notes(markdown(one.form.runs, unbold=True), one.form.notes)
     one.with_label()
     block = question.block
-    block.text = f"{block.text}\n\n{one.block.text}".strip()
+    question.absorb(one)
     block.remarks.extend(one.block.remarks)
-    # Kept for the account of tracked changes.
-    question.form.runs = [*question.form.runs, *one.form.runs]
-    question.form.cells = [*question.form.cells, *one.form.cells]

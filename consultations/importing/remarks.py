@@ -66,6 +66,13 @@ SENTENCES: Mapping[str, Any] = {
     "question_numbered": _("The question had no number and was counted."),
     "question_without_number": _("The question has no number."),
     "question_repeated": _("Question %(number)s is repeated here in the same words. It is kept as text."),
+    "question_repeated_otherwise": _(
+        "Question %(number)s stands elsewhere in other words. This text is kept as text: compare the two."
+    ),
+    "question_set_apart": _("Question %(number)s stood at the end of the paragraph before it and was set apart."),
+    "question_printed_as": _("Question %(number)s was printed as paragraph %(printed)s, which has no other text."),
+    "other_language": _("The same in the other language. It joins the piece before it."),
+    "annex_renamed": _("%(printed)s was given %(letter)s, as its own number is that of another annex."),
     "question_ties": _("Tied to the paragraphs %(paragraphs)s."),
     "clause_number_twice": _(
         "The number %(number)s was used before in this annex. The text joins the clause before it."

@@ -116,7 +116,7 @@ def plain_chain(found: list[Candidate]) -> Chain:
             if total > top:
                 top, source, fresh = total, last, False
         if value == 1 and one.after_heading and best_all >= 0:
-            total = score[best_all] + one.weight - _RESTART_COST
+            total = score[best_all] + one.weight - _RESTART_COST * min(1.0, one.weight)
             if total > top:
                 top, source, fresh = total, best_all, True
         score[place], before[place], restarted[place] = top, source, fresh

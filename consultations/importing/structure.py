@@ -4,12 +4,13 @@ import re
 from dataclasses import replace
 from itertools import pairwise
 
-from consultations.importing import annexes, headings, questions, sequence
+from consultations.importing import annexes, bilingual, headings, questions, sequence
 from consultations.importing.blocks import Block, Imported, Remark, Role
 from consultations.importing.cover import settle_cover, start_of_body
 from consultations.importing.inline import Run
-from consultations.importing.pieces import Piece
-from consultations.importing.unfold import at_line_breaks, unfold
+from consultations.importing.pieces import Piece, reading_length
+from consultations.importing.repeated import refold
+from consultations.importing.unfold import at_line_breaks, at_questions, unfold
 from consultations.importing.vocabulary import FOREWORD, OF_STATEMENT, SECTIONS, STATEMENT, whole
 
 _SIMPLIFIED = set("监证国应说发这为务对们会产虚拟资业规请经机构组报关严须诉讼")
@@ -19,7 +20,8 @@ _TRADITIONAL = set("監證國應說發這為務對們會產虛擬資業規請經
 def recognise(imported: Imported) -> Imported:
     """The same words in blocks with roles, numbers and remarks; blocks may be split from tables or joined."""
     remarks = list(imported.remarks)
-    pieces = [Piece.of(two) for one in unfold(imported.blocks) for two in at_line_breaks(one)]
+    blocks = [two for one in unfold(imported.blocks) for two in at_line_breaks(one)]
+    pieces = [Piece.of(two) for one in blocks for two in at_questions(one)]
     _drop_removed(pieces, remarks)
     for one in pieces:
         if one.block.role == Role.FURNITURE:
@@ -27,9 +29,11 @@ def recognise(imported: Imported) -> Imported:
         elif one.block.role == Role.NOTE:
             one.zone, one.done = "note", True
     entries = _judge_headings(pieces)
+    bilingual.join(pieces)
     annexes.open_zones(pieces, entries)
     _zones_of_front(pieces)
     questions.find(pieces)
+    refold(pieces)
     numbered = _number_paragraphs(pieces)
     _late_headings(pieces, entries, numbered)
     _join_labels(pieces)
@@ -63,6 +67,7 @@ def _judge_headings(pieces: list[Piece]) -> dict[str, int]:
     for one in pieces:
         if one.zone == "body":
             one.heading = headings.likeness(one, entries, size, all_bold, boxes.get(one.form.box, 1) == 1)
+    headings.doubt_styles(pieces)
     return entries
 
 
@@ -77,7 +82,7 @@ def _zones_of_front(pieces: list[Piece]) -> None:
             if one.zone == "annex":
                 zone = ""
             continue
-        if _opens(FOREWORD, one):
+        if _opens(FOREWORD, one) and not _numbers_a_section(one, pieces[place + 1 : place + 3]):
             zone, opened = "foreword", one
         elif _opens(STATEMENT, one):
             zone, opened = "statement", one
@@ -85,6 +90,15 @@ def _zones_of_front(pieces: list[Piece]) -> None:
             zone = ""
         if zone:
             one.zone = zone
+
+
+def _numbers_a_section(one: Piece, following: list[Piece]) -> bool:
+    """Whether "1 Preface" is followed by 1.1: it is the first section of the paper."""
+    label = one.label
+    return label is not None and any(
+        two.label is not None and two.label.kind == "dotted" and two.label.values[0] == label.values[0]
+        for two in following
+    )
 
 
 def _opens(pattern: re.Pattern[str], piece: Piece) -> bool:
@@ -257,6 +271,19 @@ def _late_headings(pieces: list[Piece], entries: dict[str, int], numbered: list[
         )
         if opens_dotted or chapter or continues or whole(SECTIONS, one.after_label):
             one.heading = 0.6
+    _lettered_headings(pieces)
+
+
+def _lettered_headings(pieces: list[Piece]) -> None:
+    """ "(a) Lead director" in bold with text below is a heading; one of several such lines in a row is an item."""
+    rows = [one for one in pieces if one.zone == "body" and (one.plain or one.is_table)]
+    for place, one in enumerate(rows):
+        if one.done or one.heading != headings.ITEM_IN_BOLD or not 0 < reading_length(one.after_label) < 90:
+            continue
+        near = [*rows[max(place - 1, 0) : place], *rows[place + 1 : place + 2]]
+        items = any(two.label is not None and two.label.kind == "paren" and two.heading < 0.5 for two in near)
+        if not items and one.after_label[:1] == one.after_label[:1].upper() and place + 1 < len(rows):
+            one.heading = 0.6
 
 
 def _next_number(pieces: list[Piece], place: int) -> str:
@@ -277,13 +304,14 @@ def _continues(pieces: list[Piece], place: int) -> bool:
 
 def _settle_headings(pieces: list[Piece], entries: dict[str, int]) -> None:
     found = [one for one in pieces if one.zone == "body" and not one.done and one.heading >= 0.5]
+    loose = headings.loose_labels(found)
     for one in found:
         label = one.label
         cut = 0
         number = ""
         if label and label.kind == "part":
             number = label.text
-        elif label and (label.strong or label.automatic or label.kind == "dotted"):
+        elif label and (label.strong or label.automatic or label.kind == "dotted" or id(one) in loose):
             number, cut = label.text.strip("()[]"), label.length
         one.settle(Role.HEADING, number=number, level=one.block.level)
         title = one.plain_text(cut)
@@ -349,6 +377,24 @@ def _settle_rest(pieces: list[Piece]) -> None:
             if one.zone != "contents":
                 one.with_label()
             one.settle(_ZONES.get(one.zone, Role.UNKNOWN))
+    _join_boxes(pieces)
+
+
+def _join_boxes(pieces: list[Piece]) -> None:
+    """The lines of one box are one piece."""
+    merged: set[int] = set()
+    first: Piece | None = None
+    for one in pieces:
+        in_box = one.zone == "body" and one.block.role == Role.PARAGRAPH and not one.block.number and one.form.box
+        if not in_box or one.changed_alone:
+            first = None
+        elif first is None or first.form.box != one.form.box:
+            first = one
+        else:
+            first.absorb(one)
+            first.block.remarks = [*first.block.remarks, *(two for two in one.block.remarks if two.code != "box_text")]
+            merged.add(id(one))
+    pieces[:] = [one for one in pieces if id(one) not in merged]
 
 
 def _settle_front(one: Piece, opened: set[str]) -> None:
@@ -423,12 +469,20 @@ def check_numbers(made: Imported) -> None:
         last: tuple[int, ...] = ()
         seen: dict[str, int] = {}
         for block in made.blocks:
+            if role == Role.PARAGRAPH and block.role == Role.QUESTION:
+                for remark in list(block.remarks):
+                    if remark.code == "question_printed_as":
+                        values = tuple(int(one) for one in re.findall(r"[0-9]+", remark.params["printed"]))
+                        if last and not sequence.follows_directly(last, values):
+                            before = ".".join(map(str, last))
+                            block.remark("number_gap", doubt=True, number=remark.params["printed"], before=before)
+                        last = values
             if block.role != role or not block.number:
                 continue
             values = tuple(int(one) for one in re.findall(r"[0-9]+", block.number))
             if block.number in seen:
                 block.remark("number_twice", doubt=True, number=block.number)
-            elif last and values and not sequence.follows_directly(last, values):
+            elif last and values not in ((), last) and not sequence.follows_directly(last, values):
                 code = "number_back" if values < last else "number_gap"
                 block.remark(code, doubt=True, number=block.number, before=".".join(map(str, last)))
             seen[block.number] = block.id

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 from consultations.importing import labels
 from consultations.importing.blocks import Block, Role
 from consultations.importing.compose import with_notes
-from consultations.importing.inline import Run, all_are, markdown, plain, split_lines
+from consultations.importing.inline import Run, all_are, divide, markdown, plain, split_lines
 from consultations.importing.numerals import half_width
 from consultations.importing.pieces import reading_length
 from consultations.importing.vocabulary import ANNEX, QUESTIONS_HEADING, SECTIONS, whole
@@ -24,7 +25,10 @@ def unfold(blocks: list[Block]) -> list[Block]:
             out.append(block)
             continue
         boxes += 1
-        taken = _questions(block, boxes) or _numbered_questions(block, boxes) or _grid(block) or _heading(block)
+        taken = _questions(block, boxes) or _numbered_questions(block, boxes)
+        for one in taken or ():
+            one.form.origin = block
+        taken = taken or _grid(block) or _heading(block)
         out.extend(taken or [block])
     return out
 
@@ -117,27 +121,46 @@ def _grid(block: Block) -> list[Block] | None:
     rows = [row for row in block.form.cells if _row_pieces(row)]
     if any(len([cell for cell in row if cell]) > 2 for row in rows):
         return None
-    numbered = 0
-    for row in rows:
-        cells = [cell for cell in row if cell]
-        if len(cells) != 2 or len(cells[0]) != 1:
-            continue
-        first = labels.read(f"{_said(cells[0][0])}\t")
-        bare = re.fullmatch(r"[0-9]{1,3}(?:\.[0-9]{1,3})*[.)、]?", half_width(_said(cells[0][0])))
-        if first and bare and reading_length(_words(cells[1])) > 120:
-            numbered += 1
-    if numbered < max(1, 0.7 * len(rows)) or (numbered == 1 and len(rows) > 1):
+    numbers = [_number_of(row) for row in rows]
+    numbered = sum(
+        number is not None and reading_length(_words(row[-1])) > 120 for number, row in zip(numbers, rows, strict=True)
+    )
+    usual = numbered >= max(1, 0.7 * len(rows)) and not (numbered == 1 and len(rows) > 1)
+    if not usual and not (numbered >= 3 and _sets_out_a_paper(rows, numbers, numbered)):
         return None
     out: list[Block] = []
-    for row in rows:
+    for place, row in enumerate(rows):
         cells = [cell for cell in row if cell]
-        if len(cells) == 2 and len(cells[0]) == 1 and cells[1] and cells[1][0].role != Role.TABLE:
+        if place == 0 and numbers[0] is None and len(cells) == 2 and _is_head(_row_pieces(row)):
+            out.extend(_left_out(_row_pieces(row)))
+        elif len(cells) == 2 and len(cells[0]) == 1 and cells[1] and cells[1][0].role != Role.TABLE:
             cells[1][0].form.label = _said(cells[0][0])
             cells[1][0].form.part = "grid"
             out.extend(cells[1])
         else:
             out.extend(_row_pieces(row))
     return _from_table(out, block)
+
+
+def _number_of(row: list[list[Block]]) -> tuple[int, ...] | None:
+    """The number in the first of a row's two cells."""
+    cells = [cell for cell in row if cell]
+    if len(cells) != 2 or len(cells[0]) != 1 or cells[0][0].role == Role.TABLE:
+        return None
+    first = labels.read(f"{_said(cells[0][0])}\t")
+    bare = re.fullmatch(r"[0-9]{1,3}(?:\.[0-9]{1,3})*[.)、]?", half_width(_said(cells[0][0])))
+    return first.values if first and bare else None
+
+
+def _sets_out_a_paper(rows: list[list[list[Block]]], numbers: list[tuple[int, ...] | None], numbered: int) -> bool:
+    """Whether numbers rise, half of their texts are long, and every other row is a head or has one cell."""
+    rising = [one for one in numbers if one is not None]
+    others = [row for place, row in enumerate(rows) if numbers[place] is None and place]
+    return (
+        numbered >= 0.5 * len(rising)
+        and all(one < two for one, two in pairwise(rising))
+        and all(len([cell for cell in row if cell]) == 1 for row in others)
+    )
 
 
 def _heading(block: Block) -> list[Block] | None:
@@ -191,6 +214,60 @@ def at_line_breaks(block: Block) -> list[Block]:
         made.notes = {one.note: form.notes[one.note] for one in runs if one.note in form.notes}
         out.append(Block(block.id, block.role, with_notes(markdown(runs), made.notes), source=block.source, form=made))
     return out
+
+
+_SENTENCE_END = re.compile(
+    r"[.!?。！？:：;；”」』\"）)][ \u00a0\u3000\t]*(?=[\[【(（]?(?:Consultation|Question|Q|諮詢|咨询|問|问))|\n"
+)
+_MOST_OF_QUESTION = 900  # reading length
+
+
+def at_questions(block: Block) -> list[Block]:
+    """A paragraph that ends in "Question 3: Do you agree?" is two pieces, and says so."""
+    form = block.form
+    if block.role == Role.TABLE or form.part not in ("body", "grid") or form.toc or form.heading or block.id < 0:
+        return [block]
+    text = form.plain
+    for found in _starts(form.runs, text):
+        asked = labels.question(text[found:])
+        rest = text[found:].strip()
+        before = text[:found].strip()
+        label = labels.read(before) if not form.label else None
+        if asked is None or not asked.closed or reading_length(rest) > _MOST_OF_QUESTION:
+            continue
+        if reading_length(before[label.length if label else 0 :]) < 30 or not re.search(r"[?？]", rest):
+            continue
+        early, late = divide(form.runs, found)
+        head = replace(form, runs=early)
+        head.notes = {one.note: form.notes[one.note] for one in early if one.note in form.notes}
+        tail = replace(
+            form, runs=late, label="", list_id="", list_level=-1, bullet=False, page_break=False,
+            notes={key: words for key, words in form.notes.items() if key not in head.notes}, capitals=False,
+        )  # fmt: skip
+        for one in (head, tail):
+            one.bold, one.italic = all_are(one.runs, "bold"), all_are(one.runs, "italic")
+        first = Block(block.id, block.role, with_notes(markdown(head.runs), head.notes), source=block.source, form=head)
+        second = Block(
+            block.id, block.role, with_notes(markdown(tail.runs), tail.notes), source=block.source, form=tail
+        )
+        second.remark("question_set_apart", number=asked.number)
+        first.remarks, first.confident = block.remarks, block.confident
+        return [first, *at_questions(second)]
+    return [block]
+
+
+def _starts(runs: list[Run], text: str) -> list[int]:
+    """Places where a question may begin: after the end of a sentence, and where other looks begin."""
+    places = {found.end() for found in _SENTENCE_END.finditer(text)}
+    place, looks = 0, None
+    for one in runs:
+        if one.change == "del" or one.note:
+            continue
+        if looks is not None and one.text.strip() and (one.bold or one.italic) and (one.bold, one.italic) != looks:
+            places.add(place + len(one.text) - len(one.text.lstrip()))
+        looks = (one.bold, one.italic) if one.text.strip() else looks
+        place += len(one.text)
+    return sorted(one for one in places if 0 < one < len(text))
 
 
 def _begins(text: str) -> bool:
