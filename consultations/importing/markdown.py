@@ -53,39 +53,35 @@ import re
 from django.utils.translation import gettext as _
 
 from consultations.importing import labels
+from consultations.importing.beginnings import (
+    ANNEX_HEAD,
+    CLAUSE,
+    DOTTED,
+    HEAD,
+    KINDS,
+    NUMBER,
+    ODD,
+    ODD_SECTION,
+    QUESTION_HEAD,
+    REGULAR,
+    SECTION,
+    WORDS,
+    bare,
+    begins_question,
+    escaped,
+    shifted,
+    unescaped,
+    unshifted,
+)
 from consultations.importing.blocks import Block, Imported, Role
 from consultations.importing.outline import Annex, Outline, Paragraph, Question, Section
-from consultations.importing.structure import check_numbers, language_of
+from consultations.importing.paragraphs import check_numbers
+from consultations.importing.structure import language_of
 from consultations.importing.vocabulary import ANNEX, CONTENTS, FOREWORD, STATEMENT, whole
 from portal.common.errors import Refused
 from portal.common.markdown import clean_source
 
 MAX_TEXT = 4_000_000
-
-_WORDS = {
-    "en": ("Foreword", "Personal Information Collection Statement", "Question", "Annex", "paragraphs", "Reference"),
-    "zh_hant": ("前言", "收集個人資料聲明", "問題", "附錄", "段落", "檔號"),
-    "zh_hans": ("前言", "收集个人资料声明", "问题", "附录", "段落", "档号"),
-}
-_KINDS = {"marked_text": "(marked-up text)", "terms": "(terms used)", "text": "(text)"}
-_HEAD = re.compile(r"(#{1,6}) (.*)")
-_NUMBER = re.compile(
-    r"(?:\*\*)?(\d{1,4}[A-Z]{0,2}(?=[.)] ?|[.)]?\*\*)|\d{1,4}(?:\.\d{1,4})+[A-Z]{0,2})"
-    r"(?:[.)])?(?:\*\*)?(?:[.)])?(?: +|$)"
-)
-_ODD = re.compile(r"\[§ ([^\]\n]{1,40})\](?: |$)")
-_CLAUSE = re.compile(r"\*\*([^*\n]{1,40})\*\*(?: |$)")
-_SECTION = re.compile(r"(\d+(?:\.\d+)*[A-Z]?|[A-Z]|[IVXLC]+|[一二三四五六七八九十]{1,4})[.、:：] ?(.*)")
-_ODD_SECTION = re.compile(r"\[§ ([^\]\n]{0,40})\] (.*)")
-_ANNEX_HEAD = re.compile(
-    r"(?:Annex|Appendix|附錄|附录|附件) (?:\[§ ([^\]\n]{0,40})\]|([A-Z0-9一二三四五六七八九十IVX]{1,4})): (.*)"
-)
-_QUESTION_HEAD = re.compile(
-    r"\*\*(?:Question|問題|问题) (?:\[§ ([^\]\n]{0,40})\]|(\d{1,3}(?:\([a-z0-9]+\))?))\*\*"
-    r"(?: \((?:paragraphs|段落) ?([^\n]*)\))?$"
-)
-_REGULAR = re.compile(r"\d{1,4}[A-Z]{0,2}")
-_DOTTED = re.compile(r"\d{1,4}(?:\.\d{1,4})+[A-Z]{0,2}")
 
 
 # --- out ---------------------------------------------------------------------------------------------------------
@@ -93,13 +89,13 @@ _DOTTED = re.compile(r"\d{1,4}(?:\.\d{1,4})+[A-Z]{0,2}")
 
 def write_markdown(outline: Outline) -> str:
     """The paper as one text; reading and assembling it gives the same outline."""
-    foreword, statement, *_rest, reference = _WORDS.get(outline.language, _WORDS["en"])
+    foreword, statement, *_rest, reference = WORDS.get(outline.language, WORDS["en"])
     parts = [f"# {outline.title}".rstrip()]
     if outline.reference:
         parts.append(f"{reference}: {outline.reference}")
     for name, text in ((foreword, outline.foreword), (statement, outline.statement)):
         if text:
-            parts.extend([f"## {name}", _shifted(text)])
+            parts.extend([f"## {name}", shifted(text)])
     for section in outline.sections:
         parts.extend(_section(section, outline.language))
     for annex in outline.annexes:
@@ -109,7 +105,7 @@ def write_markdown(outline: Outline) -> str:
 
 def _section(section: Section, language: str) -> list[str]:
     head = f"{section.number}. {section.title}"
-    found = _SECTION.fullmatch(head)
+    found = SECTION.fullmatch(head)
     if found is None or (found[1], found[2]) != (section.number, section.title):
         head = f"[§ {section.number}] {section.title}"
     parts = [f"## {head}"]
@@ -138,97 +134,40 @@ def _is_due(question: Question, section: Section, following: Paragraph) -> bool:
 def _paragraph(paragraph: Paragraph) -> list[str]:
     heads, rest = [], paragraph.text
     while (found := re.match(r"(#{1,4}) (\S[^\n]*)(?:\n\n|$)", rest)) and found[2] == " ".join(found[2].split()):
-        if labels.question(_bare(found[2])) or rest[found.end() :][:1].isspace():
+        if labels.question(bare(found[2])) or rest[found.end() :][:1].isspace():
             break
         heads.append(f"##{found[1]} {found[2]}")
         rest = rest[found.end() :]
     number = paragraph.number
-    if _REGULAR.fullmatch(number):
+    if REGULAR.fullmatch(number):
         begin = f"{number}."
     else:
-        begin = number if _DOTTED.fullmatch(number) else f"[§ {number}]"
-    return [*heads, f"{begin} {_escaped(rest, first=False)}".rstrip()]
+        begin = number if DOTTED.fullmatch(number) else f"[§ {number}]"
+    return [*heads, f"{begin} {escaped(rest, first=False)}".rstrip()]
 
 
 def _question(question: Question, explicit: bool, language: str) -> str:
-    word, tied = _WORDS.get(language, _WORDS["en"])[2], _WORDS.get(language, _WORDS["en"])[4]
+    word, tied = WORDS.get(language, WORDS["en"])[2], WORDS.get(language, WORDS["en"])[4]
     number = (
         question.number if re.fullmatch(r"\d{1,3}(?:\([a-z0-9]+\))?", question.number) else f"[§ {question.number}]"
     )
     head = f"**{word} {number}**" + (f" ({tied} {', '.join(question.paragraphs)})" if explicit else "")
-    lines = [head, "", *_escaped(question.text).split("\n")]
+    lines = [head, "", *escaped(question.text).split("\n")]
     return "\n".join(f"> {line}".rstrip() if not line else f"> {line}" for line in lines)
 
 
 def _annex(annex: Annex, language: str) -> list[str]:
-    word = _WORDS.get(language, _WORDS["en"])[3]
+    word = WORDS.get(language, WORDS["en"])[3]
     key = annex.key if re.fullmatch(r"[A-Z0-9一二三四五六七八九十]{1,4}", annex.key) else f"[§ {annex.key}]"
     title = annex.title
-    if annex.kind != "text" or any(title.endswith(one) for one in _KINDS.values()):
-        title = f"{title} {_KINDS[annex.kind]}"
+    if annex.kind != "text" or any(title.endswith(one) for one in KINDS.values()):
+        title = f"{title} {KINDS[annex.kind]}"
     parts = [f"## {word} {key}: {title}"]
     if annex.text:
-        parts.append(_shifted(annex.text, clauses=annex.kind == "marked_text"))
+        parts.append(shifted(annex.text, clauses=annex.kind == "marked_text"))
     for clause in annex.clauses:
-        parts.append(f"**{clause.number}** {_shifted(clause.text, clauses=True, first=False)}".rstrip())
+        parts.append(f"**{clause.number}** {shifted(clause.text, clauses=True, first=False)}".rstrip())
     return parts
-
-
-# --- lines that look like a beginning ------------------------------------------------------------------------------
-
-
-def _bare(line: str) -> str:
-    return re.sub(r"^[>\s*_#\\]+", "", line).replace("**", "")
-
-
-def _begins(line: str) -> bool:
-    """Whether a line could begin a heading, a paragraph or a question in a section."""
-    return bool(
-        _HEAD.match(line)
-        or re.fullmatch(r"#{1,6}", line)
-        or _NUMBER.match(line)
-        or _ODD.match(line)
-        or _begins_question(line)
-    )
-
-
-def _begins_question(line: str) -> bool:
-    return bool(re.match(r"[>\s*_#]*(?:q|consultation|問|问|諮|咨|第|\[|【|\()", line, re.IGNORECASE)) and bool(
-        labels.question(_bare(line)) or _QUESTION_HEAD.match(line.lstrip("> "))
-    )
-
-
-def _escaped(text: str, *, first: bool = True) -> str:
-    lines = text.split("\n")
-    return "\n".join(
-        f"\\{line}" if (first or place) and _begins(line.lstrip("\\")) else line for place, line in enumerate(lines)
-    )
-
-
-def _unescaped(line: str) -> str:
-    return line[1:] if line.startswith("\\") and _begins(line.lstrip("\\")) else line
-
-
-def _shifted(text: str, *, clauses: bool = False, first: bool = True) -> str:
-    lines = []
-    for place, line in enumerate(text.split("\n")):
-        bare = line.lstrip("\\")
-        looks = bool(re.match(r"#{1,6}(?: |$)", bare)) or (clauses and bool(_CLAUSE.match(bare)))
-        if not looks or (not first and not place):
-            lines.append(line)
-        elif re.match(r"#{1,4} ", line):
-            lines.append(f"##{line}")
-        else:
-            lines.append(f"\\{line}")
-    return "\n".join(lines)
-
-
-def _unshifted(line: str, *, clauses: bool) -> str:
-    bare = line.lstrip("\\")
-    looks = bool(re.match(r"#{1,6}(?: |$)", bare)) or (clauses and bool(_CLAUSE.match(bare)))
-    if looks and line.startswith("\\"):
-        return line[1:]
-    return line[2:] if re.match(r"#{3,6} ", line) else line
 
 
 # --- in ----------------------------------------------------------------------------------------------------------
@@ -259,7 +198,7 @@ class _Reader:
     def read(self) -> Imported:
         for number, line in enumerate(self.lines, start=1):
             self._line(line, number)
-            self.fresh = not line.strip() or bool(_HEAD.match(line))
+            self.fresh = not line.strip() or bool(HEAD.match(line))
         self._close()
         for number, block in enumerate(self.blocks, start=1):
             block.id = number
@@ -270,17 +209,17 @@ class _Reader:
     # --- lines ---------------------------------------------------------------------------------------------------
 
     def _line(self, line: str, number: int) -> None:
-        head = _HEAD.match(line) if not line.startswith("\\") else None
+        head = HEAD.match(line) if not line.startswith("\\") else None
         if head or line in ("#", "##"):
             if head and self._keeps_heading(head):
                 self._text(line, number)
             else:
                 self._head(len(head[1]) if head else len(line), head[2].strip() if head else "", number)
-        elif self.zone == "section" and line.startswith(">") and (self.quoted or _begins_question(line)):
+        elif self.zone == "section" and line.startswith(">") and (self.quoted or begins_question(line)):
             self._quote(line[2:] if line.startswith("> ") else line[1:], number)
         elif self.zone in ("section", "front") and not line.startswith("\\") and self._begins(line, number):
             pass
-        elif self.zone == "annex" and (found := _CLAUSE.match(line)) and self.marked:
+        elif self.zone == "annex" and (found := CLAUSE.match(line)) and self.marked:
             self._start(Role.CLAUSE, number, found[1])
             self.buffer.append(line[found.end() :])
         else:
@@ -299,9 +238,9 @@ class _Reader:
             return
         if self.shift:
             depth += 1
-        if self.zone == "section" and (asked := labels.question(_bare(title))) and depth > 2:
+        if self.zone == "section" and (asked := labels.question(bare(title))) and depth > 2:
             self._start(Role.QUESTION, number, asked.number)
-            self.buffer.append(_bare(title)[asked.length :].strip())
+            self.buffer.append(bare(title)[asked.length :].strip())
             return
         if depth > 2 and self.zone == "section":
             self._start(Role.HEADING, number, level=depth - 1)
@@ -319,50 +258,50 @@ class _Reader:
             self.zone = "contents"
             self._start(Role.CONTENTS, number)
             self._now(bare)
-        elif found := _ANNEX_HEAD.fullmatch(title):
+        elif found := ANNEX_HEAD.fullmatch(title):
             self._open_annex(found[1] if found[1] is not None else found[2], found[3], number)
         elif (loose := ANNEX.fullmatch(bare)) and (loose[2] or not loose[3]):
             self._open_annex((loose[2] or "").upper(), loose[3], number)
         else:
             self.zone = "section"
-            odd, usual = _ODD_SECTION.fullmatch(title + ("" if " " in title else " ")), _SECTION.fullmatch(title)
+            odd, usual = ODD_SECTION.fullmatch(title + ("" if " " in title else " ")), SECTION.fullmatch(title)
             found = odd or usual
             self._start(Role.HEADING, number, found[1] if found else "", level=1)
             self._now(found[2].strip() if found else bare)
 
     def _open_annex(self, key: str, title: str, number: int) -> None:
-        kind = next((kind for kind, suffix in _KINDS.items() if title.endswith(suffix)), "")
+        kind = next((kind for kind, suffix in KINDS.items() if title.endswith(suffix)), "")
         if kind:
-            title = title.removesuffix(_KINDS[kind]).rstrip()
+            title = title.removesuffix(KINDS[kind]).rstrip()
         self.zone, self.marked = "annex", kind == "marked_text"
         self._start(Role.ANNEX, number, key, level=2 if kind == "terms" else 1)
         self._now(title)
 
     def _quote(self, line: str, number: int) -> None:
-        found = _QUESTION_HEAD.match(line)
+        found = QUESTION_HEAD.match(line)
         if found:
             self._start(Role.QUESTION, number, found[1] if found[1] is not None else found[2])
             if found[3] is not None and self.open is not None:
                 ties = [one.strip() for one in re.split(r"[,、，]", found[3]) if one.strip()]
                 self.open.remark("question_ties", paragraphs=",".join(ties))
             self.quoted = True
-        elif not line.startswith("\\") and (asked := labels.question(_bare(line))):
+        elif not line.startswith("\\") and (asked := labels.question(bare(line))):
             self._start(Role.QUESTION, number, asked.number)
-            self.buffer.append(_bare(line)[asked.length :].strip())
+            self.buffer.append(bare(line)[asked.length :].strip())
             self.quoted = True
         else:
-            self.buffer.append(_unescaped(line))
+            self.buffer.append(unescaped(line))
 
     def _begins(self, line: str, number: int) -> bool:
-        if (odd := _ODD.match(line)) and self.fresh:
+        if (odd := ODD.match(line)) and self.fresh:
             self._start(Role.PARAGRAPH, number, odd[1])
             self.buffer.append(line[odd.end() :])
-        elif (found := _NUMBER.match(line)) and (self.fresh or self._next(found[1])):
+        elif (found := NUMBER.match(line)) and (self.fresh or self._next(found[1])):
             self._start(Role.PARAGRAPH, number, found[1])
             self.buffer.append(line[found.end() :])
-        elif (asked := labels.question(_bare(line))) and self.fresh and not line.startswith(">"):
+        elif (asked := labels.question(bare(line))) and self.fresh and not line.startswith(">"):
             self._start(Role.QUESTION, number, asked.number)
-            rest = _bare(line)[asked.length :].strip()
+            rest = bare(line)[asked.length :].strip()
             self.buffer.append(rest)
         elif re.match(r"(?:Reference|檔號|档号): ", line) and self.zone == "front":
             self._start(Role.REFERENCE, number)
@@ -388,12 +327,12 @@ class _Reader:
                 return
             self._start(roles.get(self.zone, Role.PARAGRAPH if self.zone == "section" else Role.FOREWORD), number)
         if self.zone in ("foreword", "statement", "annex"):
-            self.buffer.append(_unshifted(line, clauses=self.marked))
+            self.buffer.append(unshifted(line, clauses=self.marked))
         elif self.open is not None and self.open.role == Role.QUESTION and line.strip() and self._question_is_over():
             self._start(Role.PARAGRAPH, number)
-            self.buffer.append(_unescaped(line))
+            self.buffer.append(unescaped(line))
         else:
-            self.buffer.append(_unescaped(line))
+            self.buffer.append(unescaped(line))
 
     def _question_is_over(self) -> bool:
         """Whether a line outside a quote is no longer part of the open question, which has its words."""

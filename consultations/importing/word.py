@@ -2,28 +2,36 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from django.utils.translation import gettext as _
 from lxml import etree
 
 from consultations.importing import drawings
-from consultations.importing.blocks import Block, Form, Imported, Remark, Role
+from consultations.importing.blocks import Block, Form, Imported, Role
 from consultations.importing.compose import with_notes
+from consultations.importing.elements import (
+    cells_of,
+    choice_of,
+    count_of,
+    end_is_deleted,
+    has_page_break,
+    is_deleted,
+    rows_of,
+    stripped,
+    words_of,
+)
 from consultations.importing.inline import Run, all_are, markdown, plain
 from consultations.importing.numbering import Label, Numbering
-from consultations.importing.package import Package, R, broken
-from consultations.importing.styles import Look, Paragraphs, Style, Styles, is_on, look_of, paragraph_of, val, w
+from consultations.importing.package import Package, broken
+from consultations.importing.runs import RunReader
+from consultations.importing.styles import Paragraphs, Style, look_of, paragraph_of, val, w
 from consultations.importing.tables import as_markdown
 from portal.common.errors import Refused
 
 # Ten times what a paper of 300 pages has.
 MAX_PARAGRAPHS = 40_000
 
-_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-_INVISIBLE = re.compile("[\u00ad\u200b\u200c\u200d\u2060\ufeff\u202a-\u202e\u2066-\u2069\u200e\u200f]")
-_THROUGH = {"sdtContent", "customXml", "smartTag", "ins", "moveTo", "bdo", "dir", "rubyBase", "fldSimple", "sdt"}
 _TOC_STYLE = re.compile(
     r"^(?:toc|contents|目錄|目录)\s*\d+$|^(?:toc heading|contents heading|table of figures|目錄標題|toc 標題|toc 标题)$"
 )
@@ -48,32 +56,16 @@ def _refuse_too_many(body: etree._Element | None) -> None:
         )
 
 
-@dataclass
-class _Field:
-    kind: str = ""
-    code: str = ""
-    in_result: bool = False
-
-
-class _Reader:
+class _Reader(RunReader):
     def __init__(self, package: Package) -> None:
-        self.package = package
-        self.styles = Styles(package.related("styles"))
+        super().__init__(package)
         self.numbering = Numbering(package.related("numbering"), self.styles)
-        self.relations = package.main_relations
-        self.remarks: list[Remark] = []
         self.out: list[Block] = []
-        self.counts: Counter[str] = Counter()
-        self.fields: list[_Field] = []
-        self.hidden: list[str] = []
         self.notes: dict[tuple[str, str], etree._Element] = {}
         self.note_labels: dict[str, str] = {}
         self.part = "body"
-        self.box = 0
         self.boxes = 0
         self.toc = 0
-        self.toc_text = False
-        self.pending: list[etree._Element] = []  # text boxes met inside the paragraph that is read
         self.carried: list[Run] = []  # of a paragraph whose end was deleted
         self.break_before = False
         self.frame = False
@@ -99,14 +91,6 @@ class _Reader:
             block.id = number
         return Imported(self.out, self.remarks)
 
-    def _tell(self, code: str, *, text: str = "", **params: object) -> None:
-        self.remarks.append(Remark(code, {name: str(value) for name, value in params.items()}, text=text))
-
-    def _place(self) -> str:
-        if self.box:
-            return f"box {self.box}"
-        return f"paragraph {self.counts['paragraph']}"
-
     # --- pieces --------------------------------------------------------------------------------------------------
 
     def _container(self, container: etree._Element) -> None:
@@ -123,7 +107,7 @@ class _Reader:
         elif name == "sdt":
             self._sdt(one)
         elif name == "AlternateContent":
-            chosen = _choice(one)
+            chosen = choice_of(one)
             if chosen is not None:
                 self._container(chosen)
         elif name in ("customXml", "ins", "moveTo", "smartTag", "sdtContent", "del", "moveFrom"):
@@ -133,7 +117,7 @@ class _Reader:
         elif name in ("altChunk", "subDoc"):
             self._tell("unreadable_part", place=self._place())
         elif next(one.iter(w("t")), None) is not None and name != "sectPr":
-            self._tell("unreadable_part", place=self._place(), text=_words(one))
+            self._tell("unreadable_part", place=self._place(), text=words_of(one))
 
     def _sdt(self, one: etree._Element) -> None:
         gallery = one.find(f"{w('sdtPr')}/{w('docPartObj')}/{w('docPartGallery')}")
@@ -171,7 +155,7 @@ class _Reader:
         boxes, self.pending = self.pending, outer
         toc, self.toc_text = self.toc_text or bool(self.toc) or bool(_TOC_STYLE.match(style.name)), outer_toc
         runs, self.carried = [*self.carried, *runs], []
-        if _end_is_deleted(properties):
+        if end_is_deleted(properties):
             if any(one.change != "del" for one in runs):
                 self.carried = runs
                 for box in boxes:
@@ -210,12 +194,12 @@ class _Reader:
         if not text and not any(one.change == "del" or one.note for one in runs):
             if label is not None and label.text:
                 self._tell("empty_number", place=self._place(), number=label.text, text=label.text)
-            self.break_before = self.break_before or _has_page_break(raw)
+            self.break_before = self.break_before or has_page_break(raw)
             return
-        starts_page = self.break_before or bool(layout.page_break) or _has_page_break(raw, first=True)
-        self.break_before = _has_page_break(raw) and not _has_page_break(raw, first=True)
+        starts_page = self.break_before or bool(layout.page_break) or has_page_break(raw, first=True)
+        self.break_before = has_page_break(raw) and not has_page_break(raw, first=True)
         form = Form(
-            runs=_stripped(runs),
+            runs=stripped(runs),
             label=label.text if label else "",
             list_id=label.list_id if label else "",
             list_level=label.level if label else -1,
@@ -274,16 +258,16 @@ class _Reader:
         self.counts["table"] += 1
         number = self.counts["table"]
         rows, spans = [], False
-        for row in _rows(raw):
+        for row in rows_of(raw):
             cells: list[list[Block]] = []
-            for cell in _cells(row):
+            for cell in cells_of(row):
                 properties = cell.find(w("tcPr"))
-                span = _int(val(properties.find(w("gridSpan")))) if properties is not None else 1
+                span = count_of(val(properties.find(w("gridSpan")))) if properties is not None else 1
                 merged = properties is not None and properties.find(w("vMerge")) is not None
                 spans = spans or span > 1 or merged
                 cells.append(self._cell(cell))
                 cells.extend([] for _extra in range(min(span, 60) - 1))
-            if _is_deleted(row):
+            if is_deleted(row):
                 for block in (one for cell_blocks in cells for one in cell_blocks):
                     block.form.runs = [replace(one, change="del") for one in block.form.runs]
             rows.append(cells)
@@ -323,210 +307,6 @@ class _Reader:
         if any(one.role == Role.TABLE for one in pieces):
             block.remark("table_nested")
         self._add(block)
-
-    # --- runs ----------------------------------------------------------------------------------------------------
-
-    def _runs(self, raw: etree._Element, style: Style) -> list[Run]:
-        found: list[Run] = []
-        base = style.look.over(self.styles.look)
-        self._inline(raw, base, Run(""), found)
-        return found
-
-    def _inline(self, container: etree._Element, base: Look, like: Run, out: list[Run]) -> None:
-        for one in container:
-            if not isinstance(one.tag, str):
-                continue
-            name = etree.QName(one).localname
-            if name == "r":
-                self._run(one, base, like, out)
-            elif name in ("del", "moveFrom"):
-                self._inline(one, base, replace(like, change="del"), out)
-            elif name in ("ins", "moveTo"):
-                self._inline(one, base, like if like.change == "del" else replace(like, change="ins"), out)
-            elif name == "hyperlink":
-                self._inline(one, base, replace(like, link=self._address(one)), out)
-            elif name in _THROUGH:
-                self._inline(one, base, like, out)
-            elif name == "AlternateContent":
-                chosen = _choice(one)
-                if chosen is not None:
-                    self._inline(chosen, base, like, out)
-            elif name in ("oMath", "oMathPara"):
-                self._equation(one, like, out)
-            elif name in ("drawing", "pict", "object"):
-                self._drawing(one)
-
-    def _address(self, link: etree._Element) -> str:
-        _kind, target, outside = self.relations.get(link.get(f"{{{R}}}id") or "", ("", "", False))
-        return target if outside and re.match(r"(?:https?|mailto):", target, re.IGNORECASE) else ""
-
-    def _equation(self, one: etree._Element, like: Run, out: list[Run]) -> None:
-        text = drawings.equation(one)
-        if text.strip():
-            out.append(replace(like, text=text))
-            self._tell("equation", place=self._place(), formula=text)
-
-    def _run(self, raw: etree._Element, base: Look, like: Run, out: list[Run]) -> None:
-        properties = raw.find(w("rPr"))
-        look, hidden = self._look(properties, base)
-        like = replace(
-            like,
-            bold=look.toggles.get("b", False),
-            italic=look.toggles.get("i", False),
-            struck=look.toggles.get("strike", False) or look.toggles.get("dstrike", False),
-            underline=bool(look.underline),
-            raised=look.raised if look.raised in ("sup", "sub") else "",
-        )
-        if self.fields and not like.link:
-            like = replace(like, link=self._field_link())
-        self._run_content(raw, like, hidden, out)
-
-    def _run_content(self, raw: etree._Element, like: Run, hidden: bool, out: list[Run]) -> None:
-        for one in raw:
-            if not isinstance(one.tag, str):
-                continue
-            name = etree.QName(one).localname
-            text = ""
-            if name in ("t", "delText"):
-                text = _INVISIBLE.sub("", re.sub(r"[\r\n\t]+", " ", one.text or "")).replace("\u00a0", " ")
-            elif name in ("tab", "ptab"):
-                text = "\t"
-            elif name == "br":
-                text = "\n" if (val(one, "type") or "textWrapping") == "textWrapping" else ""
-            elif name == "cr":
-                text = "\n"
-            elif name == "noBreakHyphen":
-                text = "-"
-            elif name == "sym":
-                text = self._symbol(val(one, "font") or "", val(one, "char") or "")
-            elif name == "fldChar":
-                self._field(one, like, out)
-            elif name == "instrText":
-                if self.fields and not self.fields[-1].in_result:
-                    self.fields[-1].code += one.text or ""
-            elif name in ("footnoteReference", "endnoteReference"):
-                if like.change != "del":
-                    self._call_note(name.removesuffix("Reference"), one.get(w("id")) or "", like, out)
-            elif name in ("drawing", "pict", "object"):
-                self._drawing(one)
-            elif name == "AlternateContent":
-                chosen = _choice(one)
-                if chosen is not None:
-                    self._run_content(chosen, like, hidden, out)
-            elif name == "ruby":
-                self._ruby(one, like, out)
-            elif name in ("oMath", "oMathPara"):
-                self._equation(one, like, out)
-            if text:
-                self._text(text, like, hidden, out)
-
-    def _text(self, text: str, like: Run, hidden: bool, out: list[Run]) -> None:
-        if any(not one.in_result for one in self.fields):
-            return  # words of a field's own instruction
-        if hidden:
-            if text.strip() and like.change != "del":
-                self.hidden.append(text.strip())
-            return
-        if text.strip() and any(one.kind == "TOC" for one in self.fields):
-            self.toc_text = True
-        out.append(replace(like, text=text))
-
-    def _look(self, properties: etree._Element | None, base: Look) -> tuple[Look, bool]:
-        if properties is None:
-            return base, base.toggles.get("vanish", False)
-        own = look_of(properties)
-        named = val(properties.find(w("rStyle")))
-        if named:
-            character = self.styles.get(named).look
-            both = {one: True for one, on in character.toggles.items() if on and base.toggles.get(one)}
-            mixed = character.over(base)
-            # A toggle that the paragraph's style and the character's style both set cancels itself (17.7.3).
-            base = Look(mixed.toggles | dict.fromkeys(both, False), mixed.size, mixed.raised, mixed.underline)
-        look = own.over(base)
-        return look, look.toggles.get("vanish", False)
-
-    def _symbol(self, font: str, code: str) -> str:
-        shown = drawings.symbol(font, code)
-        if not shown:
-            self._tell("symbol", place=self._place(), font=font, letter=code)
-        return shown or "□"
-
-    def _ruby(self, raw: etree._Element, like: Run, out: list[Run]) -> None:
-        base, above = raw.find(w("rubyBase")), raw.find(w("rt"))
-        for part, marks in ((base, ("", "")), (above, ("（", "）"))):
-            text = _words(part) if part is not None else ""
-            if text:
-                out.append(replace(like, text=f"{marks[0]}{text}{marks[1]}"))
-
-    # --- fields --------------------------------------------------------------------------------------------------
-
-    def _field(self, raw: etree._Element, like: Run, out: list[Run]) -> None:
-        kind = val(raw, "fldCharType")
-        if kind == "begin":
-            self.fields.append(_Field())
-            box = raw.find(f"{w('ffData')}/{w('checkBox')}")
-            if box is not None:
-                state = box.find(w("checked"))
-                ticked = (state is not None and is_on(state)) or val(box.find(w("default"))) in ("1", "true")
-                self.fields.pop()
-                out.append(replace(like, text="☑" if ticked else "☐"))
-                self.fields.append(_Field("FORMCHECKBOX"))
-        elif self.fields and kind == "separate":
-            self._know(self.fields[-1])
-            self.fields[-1].in_result = True
-        elif self.fields and kind == "end":
-            ended = self.fields.pop()
-            if not ended.in_result:
-                self._know(ended)
-                self._without_result(ended, like, out)
-
-    @staticmethod
-    def _know(one: _Field) -> None:
-        words = one.code.split()
-        one.kind = one.kind or (words[0].upper() if words else "")
-
-    def _without_result(self, one: _Field, like: Run, out: list[Run]) -> None:
-        """Fields that draw something themselves."""
-        symbol = re.match(r'\s*SYMBOL\s+(\d+|0x[0-9a-f]+).*?(?:\\f\s+"?([^"\\]+)"?)?', one.code, re.IGNORECASE)
-        if one.kind == "SYMBOL" and symbol:
-            number = int(symbol[1], 0)
-            self._text(self._symbol(symbol[2] or "", f"{number:x}"), like, False, out)
-        elif one.kind in ("EQ", "ADVANCE", "BARCODE", "INCLUDEPICTURE", "AUTONUM", "AUTONUMLGL", "LISTNUM"):
-            self._tell("field", place=self._place(), instruction=one.code.strip(), text=one.code.strip())
-
-    def _field_link(self) -> str:
-        for one in reversed(self.fields):
-            found = re.match(r'\s*HYPERLINK\s+"((?:https?|mailto):[^"]+)"', one.code, re.IGNORECASE)
-            if found and one.in_result:
-                return found[1]
-        return ""
-
-    # --- drawings ------------------------------------------------------------------------------------------------
-
-    def _drawing(self, raw: etree._Element) -> None:
-        if _has_box(raw):
-            self.pending.extend(_outer_boxes(raw))
-        kinds = {etree.QName(one).localname: one for one in raw.iter() if isinstance(one.tag, str)}
-        alt = drawings.alt_text(raw)
-        place = self._place()
-        if "chart" in kinds and (words := self._part_words(kinds["chart"], "id")) is not None:
-            self._tell("chart", place=place, alt=alt, text=words)
-        elif "relIds" in kinds and (words := self._part_words(kinds["relIds"], "dm")) is not None:
-            self._tell("diagram", place=place, alt=alt, text=words)
-        elif "OLEObject" in kinds:
-            self._tell("embedded", place=place, kind=kinds["OLEObject"].get("ProgID") or "")
-        elif "blip" in kinds or "imagedata" in kinds:
-            self._tell("picture", place=place, alt=alt)
-        for one in raw.iter():
-            if isinstance(one.tag, str) and etree.QName(one).localname == "textpath" and one.get("string"):
-                self._tell("wordart", place=place, text=one.get("string") or "")
-        loose = " ".join(one.text.strip() for one in raw.iter(f"{drawings.A}t") if one.text and one.text.strip())
-        if loose:
-            self._tell("drawing_text", place=place, text=loose)
-
-    def _part_words(self, one: etree._Element, attribute: str) -> str | None:
-        _kind, target, outside = self.relations.get(one.get(f"{{{R}}}{attribute}") or "", ("", "", True))
-        return None if outside else drawings.words_of(self.package.xml(target))
 
     # --- notes, headers, comments --------------------------------------------------------------------------------
 
@@ -587,93 +367,8 @@ class _Reader:
         root = self.package.related("comments")
         for one in root if root is not None else ():
             if one.tag == w("comment"):
-                self._tell("comment", author=one.get(w("author")) or "", text=_words(one))
-
-
-# --- helpers -----------------------------------------------------------------------------------------------------
+                self._tell("comment", author=one.get(w("author")) or "", text=words_of(one))
 
 
 def _labelled(block: Block) -> str:
     return f"{block.form.label} {block.text}".strip() if block.form.label else block.text
-
-
-def _words(element: etree._Element) -> str:
-    return " ".join(one.text or "" for one in element.iter(w("t"))).strip()
-
-
-def _stripped(runs: list[Run]) -> list[Run]:
-    """Without blanks at the edges, which would hide a typed number."""
-    left = list(runs)
-    while left and not left[0].note and left[0].change != "del" and not left[0].text.strip():
-        left.pop(0)
-    if left and not left[0].note:
-        left[0] = replace(left[0], text=left[0].text.lstrip())
-    return left
-
-
-def _choice(raw: etree._Element) -> etree._Element | None:
-    """One branch of mc:AlternateContent: the first choice with words, else the fallback."""
-    branches = [one for one in raw if isinstance(one.tag, str) and one.tag in (f"{_MC}Choice", f"{_MC}Fallback")]
-    for one in branches:
-        if next(one.iter(w("t"), w("delText")), None) is not None:
-            return one
-    return branches[0] if branches else None
-
-
-def _has_box(raw: etree._Element) -> bool:
-    return drawings.has_text_box(raw)
-
-
-def _outer_boxes(raw: etree._Element) -> Iterator[etree._Element]:
-    """Text boxes of a drawing, each once: not the fallback of one that is read, nor a box within a box."""
-    for one in raw:
-        if not isinstance(one.tag, str):
-            continue
-        if one.tag == w("txbxContent"):
-            yield one
-        elif one.tag == f"{_MC}AlternateContent":
-            chosen = _choice(one)
-            if chosen is not None:
-                yield from _outer_boxes(chosen)
-        else:
-            yield from _outer_boxes(one)
-
-
-def _rows(table: etree._Element) -> Iterator[etree._Element]:
-    for one in table:
-        if one.tag == w("tr"):
-            yield one
-        elif isinstance(one.tag, str) and etree.QName(one).localname in ("sdt", "sdtContent", "customXml", "ins"):
-            yield from _rows(one)
-
-
-def _cells(row: etree._Element) -> Iterator[etree._Element]:
-    for one in row:
-        if one.tag == w("tc"):
-            yield one
-        elif isinstance(one.tag, str) and etree.QName(one).localname in ("sdt", "sdtContent", "customXml"):
-            yield from _cells(one)
-
-
-def _is_deleted(row: etree._Element) -> bool:
-    return row.find(f"{w('trPr')}/{w('del')}") is not None
-
-
-def _end_is_deleted(properties: etree._Element | None) -> bool:
-    if properties is None:
-        return False
-    return any(properties.find(f"{w('rPr')}/{w(name)}") is not None for name in ("del", "moveFrom"))
-
-
-def _has_page_break(raw: etree._Element, *, first: bool = False) -> bool:
-    """Whether a paragraph breaks the page; `first`: before its first words."""
-    for one in raw.iter(w("br"), w("t")):
-        if one.tag == w("br") and one.get(w("type")) == "page":
-            return True
-        if first and one.tag == w("t") and (one.text or "").strip():
-            return False
-    return False
-
-
-def _int(text: str | None) -> int:
-    return int(text) if text and text.isdigit() else 1

@@ -8,7 +8,7 @@ from io import BytesIO
 import pytest
 from lxml import etree
 
-from consultations.importing import Imported, Outline, assemble, import_word
+from consultations.importing import Imported, Outline, assemble, import_word, read_markdown, write_markdown
 from tests.consultations.importing import unseen_more
 from tests.consultations.importing.unseen import PAPERS, Truth
 
@@ -37,6 +37,12 @@ def test_no_word_is_lost(name: str) -> None:
 def test_what_is_kept_gives_the_same_paper(name: str) -> None:
     made = import_word(PAPERS[name]()[0])
     assert assemble(Imported.from_json(made.to_json())) == assemble(made)
+
+
+@pytest.mark.parametrize("name", list(PAPERS))
+def test_written_as_markdown_and_read_it_is_the_same_paper(name: str) -> None:
+    outline = assemble(import_word(PAPERS[name]()[0]))
+    assert assemble(read_markdown(write_markdown(outline))) == outline
 
 
 def test_a_question_at_the_end_of_a_paragraph_is_said() -> None:
