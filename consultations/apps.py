@@ -7,15 +7,28 @@ class ConsultationsConfig(AppConfig):
     verbose_name = _("Consultations")
 
     def ready(self) -> None:
-        from consultations import announcing, asks, emails, feeds, linked, notices, thread_news
+        from consultations import (
+            announcing,
+            asks,
+            clarification_news,
+            emails,
+            feeds,
+            linked,
+            moderation_news,
+            notices,
+            thread_news,
+        )
         from consultations.models import Attachment, DraftAttachment, PaperImport
         from documents import stored
 
         emails.register_kinds()
         thread_news.register_kinds()
         notices.register_kinds()
+        moderation_news.register_kinds()
+        clarification_news.register_kinds()
         announcing.register(announcing.papers)
         announcing.register(announcing.corrections)
+        announcing.register(clarification_news.due)
         feeds.register()
         stored.register(Attachment, organisation="comment__organisation", subject="comment")
         stored.register(DraftAttachment, person="draft__author")

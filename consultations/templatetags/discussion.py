@@ -281,6 +281,8 @@ class Writer:
             found += f'<a href="{self._url("edit", comment)}">{words.edit}</a>'
         if line.can_withdraw:
             found += f'<a href="{self._url("withdraw", comment)}">{words.withdraw}</a>'
+        if moderated.can_hold_back(self.viewer, comment):
+            found += f'<a href="{self._url("hold", comment)}">{escape(_("Hold back"))}</a>'
         if line.can_change_readers:
             found += f'<a href="{self._url("readers", comment)}">{words.readers}</a>'
         if line.can_let_out:

@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from consultations import policies, workflow
 from consultations.forms import EditForm, WithdrawForm, language_of
+from consultations.guarding import Warned
 from consultations.models import Comment, Consultation
 from consultations.page import WHOLE
 from consultations.views.common import (
@@ -28,6 +30,7 @@ from consultations.views.common import (
     viewer_of,
 )
 from consultations.views.composing import keep_draft, quote, show_preview, take_files
+from consultations.views.moderation import sent_after_warning
 from members.policies import require
 from portal.common import diffs
 from portal.common.errors import Conflict, Refused
@@ -52,11 +55,12 @@ def post(request: HttpRequest, key: str) -> HttpResponse:
     place = parent.anchor_key if parent else request.POST.get("anchor", WHOLE)
     spot = workflow.Spot(paper, place, parent)
     instead = next((name for name in _INSTEAD if name in request.POST), "")
+    sent = sent_after_warning(request)
     more = {"place": anchor, "draft": spot.find(viewer)}
     form = (
-        comment_form(request, paper, parent, typed=request.POST, **more)
+        comment_form(request, paper, parent, typed=sent, **more)
         if instead
-        else comment_form(request, paper, parent, request.POST, **more)
+        else comment_form(request, paper, parent, sent, **more)
     )
     take_files(request, form, spot)
     status = 200
@@ -83,10 +87,15 @@ def post(request: HttpRequest, key: str) -> HttpResponse:
                 text_version=data["text_version"],
                 tell=form.told,
                 draft=form.current_draft,
+                hold="moderate" in sent,
             )
+        except Warned as warned:
+            form.warning = warned.warning
         except Refused as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
         else:
+            if "warned" in sent:
+                workflow.note_heeded(comment, actor=viewer)
             return after_posting(request, comment, place)
     if not instead:
         status = 422
@@ -118,14 +127,20 @@ def edit(request: HttpRequest, key: str, pk: uuid.UUID) -> HttpResponse:
         if form.is_valid():
             data = form.cleaned_data
             try:
-                changed = workflow.edit_comment(
-                    comment,
-                    actor=viewer,
-                    body=data["body"],
-                    reason=data["reason"],
-                    expected_version=data["version"],
-                    draft=draft,
-                )
+                with transaction.atomic():
+                    if request.POST.get("narrower"):
+                        workflow.narrow_comment(comment, actor=viewer, audience=request.POST["narrower"])
+                    changed = workflow.edit_comment(
+                        comment,
+                        actor=viewer,
+                        body=data["body"],
+                        reason=data["reason"],
+                        expected_version=data["version"],
+                        draft=draft,
+                        hold="moderate" in request.POST,
+                    )
+            except Warned as warned:
+                form.warning = warned.warning
             except Conflict as conflict:
                 comment = comment_or_404(request, key, pk)
                 form.add_error(None, conflict.message)
@@ -136,6 +151,8 @@ def edit(request: HttpRequest, key: str, pk: uuid.UUID) -> HttpResponse:
             except Refused as refusal:
                 form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
             else:
+                if "warned" in request.POST:
+                    workflow.note_heeded(changed, actor=viewer)
                 messages.success(request, _("The comment is changed."))
                 return redirect(changed.get_absolute_url())
     context = {

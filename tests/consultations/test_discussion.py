@@ -215,7 +215,7 @@ def test_a_held_comment_is_read_by_its_firm_and_the_regulator(world: Any, paper:
         workflow.release_comment(comment, actor=world.viewer("secretary"))
     assert all(reads(world, name, comment) for name in PEOPLE)
     with acting_as(world.viewer("secretary")):
-        workflow.hold_comment(comment, actor=world.viewer("secretary"))
+        workflow.hold_comment(comment, actor=world.viewer("secretary"), reason="It names a client.")
     assert not reads(world, "kalok", comment)
     with acting_as(world.viewer("mei")), pytest.raises(Forbidden):
         workflow.release_comment(comment, actor=world.viewer("mei"))
