@@ -22,13 +22,18 @@ class Actor(Protocol):
     def name(self) -> str: ...
 
 
-def record(verb: str, obj: models.Model | None = None, *, actor: Actor | None, **detail: Any) -> Entry:
+def record(
+    verb: str, obj: models.Model | None = None, *, actor: Actor | None, inside: bool = False, **detail: Any
+) -> Entry:
     """Record that `actor` (None: the system) did `verb`, such as "consultations.comment_posted", to `obj`.
 
     `detail` is what changed, before and after; never text that was written for a limited readership.
-    The entry takes the object's audience; without one only the regulator reads it.
+    The entry takes the object's audience; without one only the regulator reads it. `inside`: the actor's own
+    organisation alone reads it, for work that the regulator is not to know of, such as a draft.
     """
     origin = current()
+    audience = "organisation" if inside and actor else getattr(obj, "audience", "regulator")
+    owner = getattr(obj, "organisation_id", None) if hasattr(obj, "audience") else None
     return Entry.objects.create(
         at=clock.now(),
         actor_id=actor.user_id if actor else None,
@@ -38,8 +43,8 @@ def record(verb: str, obj: models.Model | None = None, *, actor: Actor | None, *
         object_type=obj._meta.label_lower if obj else "",
         object_id=str(obj.pk) if obj else "",
         object_label=str(obj)[:250] if obj else "",
-        audience=getattr(obj, "audience", "regulator"),
-        organisation_id=getattr(obj, "organisation_id", None) if hasattr(obj, "audience") else None,
+        audience=audience,
+        organisation_id=actor.organisation_id if inside and actor else owner,
         working_group_id=getattr(obj, "working_group_id", None),
         detail=detail,
         ip=origin.ip,

@@ -18,4 +18,12 @@ def put_rules(apps: Any, schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [("consultations", "0002_consultations_1")]
-    operations = [migrations.RunPython(put_rules, migrations.RunPython.noop)]
+    operations = [
+        migrations.RunPython(put_rules, migrations.RunPython.noop),
+        # What was open before announcements were sent is not announced now.
+        migrations.RunSQL(
+            "UPDATE consultations_consultation SET announced_at = released_at"
+            " WHERE released_at <= now() AND announced_at IS NULL",
+            migrations.RunSQL.noop,
+        ),
+    ]

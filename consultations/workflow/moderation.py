@@ -66,7 +66,8 @@ def release_comment(
         locked = _undecided(comment, actor, expected_version)
         _close(locked, ModerationDecision.RELEASED, clean_source(reason)[:REASON_LIMIT], actor)
         locked.audience, locked.held_audience, locked.state = locked.held_audience, "", CommentState.PUBLISHED
-        locked.save(update_fields=["audience", "held_audience", "state"])
+        locked.shown_at = clock.now()
+        locked.save(update_fields=["audience", "held_audience", "state", "shown_at"])
         record("consultations.comment_released", locked, actor=actor)
         announce(locked, by=actor, again=True)
         moderation_news.tell_author(moderation_news.RELEASED, locked, actor=actor)
