@@ -110,7 +110,7 @@ class Piece:
             self.block.text = f"{escape(form.label)} {self.block.text}"
 
 
-_DASH = re.compile(r"[-–—•·●○▪■◆➢►*](?:\s+|\t)(?=\S)|[•●▪■◆➢►](?=\S)")
+_DASH = re.compile(r"[-–—•·●○▪■◆➢►](?:\s+|\t)(?=\S)|[•●▪■◆➢►](?=\S)")
 
 
 def _read_dash(block: Block) -> None:

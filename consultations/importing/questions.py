@@ -39,7 +39,7 @@ def find(pieces: list[Piece]) -> None:
 def _labelled(pieces: list[Piece]) -> list[Found]:
     """All pieces that begin with the label of a question, with what they ask."""
     found = []
-    listed = False
+    listed, heading = False, -1
     for place, one in enumerate(pieces):
         if one.zone != "body" or one.done or one.is_table:
             continue
@@ -49,9 +49,9 @@ def _labelled(pieces: list[Piece]) -> list[Found]:
             if not words:
                 following = next((two for two in pieces[place + 1 : place + 3] if two.plain), None)
                 words = following.plain if following is not None else ""
-            found.append(Found(one, one.asked.number, length, "".join(words.split()), listed))
+            found.append(Found(one, one.asked.number, length, "".join(words.split()), listed, heading))
         elif one.heading >= 0.5 or is_list(one):
-            listed = is_list(one)
+            listed, heading = is_list(one), place
     return found
 
 

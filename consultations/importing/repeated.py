@@ -1,15 +1,15 @@
 """Questions that a paper prints twice: where they are asked, and in a list of all questions."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from consultations.importing.pieces import Piece
 
 _LIST = re.compile(
-    r"\b(?:list|summary|table|schedule|consolidated|compilation)\b.*\bquestions?\b|\b(?:all|consultation)\s+questions\b"
-    r"|\bquestions\s+(?:in this|for (?:consultation|comment)|asked|raised)"
+    r"\b(?:list|summary|table|schedule|consolidated|compilation)\b.*\bquestions?\b"
+    r"|\ball\s+questions\b|\bquestions\s+in this"
     r"|(?:問題|问题)(?:一覽|一览|摘要|撮要|列表|清單|清单|總覽|总览|彙編|汇编)|(?:所有|全部)(?:諮詢|咨询)?(?:問題|问题)",
     re.IGNORECASE,
 )
@@ -18,13 +18,16 @@ _ALIKE = 0.85
 
 @dataclass
 class Found:
-    """A piece that begins with the label of a question. `words` are those of the question without blanks."""
+    """A piece that begins with the label of a question. `words` are those of the question without blanks, `heading` is
+    the place of the heading above it, `listed` whether that is the heading of a list.
+    """
 
     piece: Piece
     number: str
     length: int
     words: str
     listed: bool
+    heading: int = -1
 
 
 def is_list(piece: Piece) -> bool:
@@ -32,13 +35,17 @@ def is_list(piece: Piece) -> bool:
 
 
 def repetitions(found: list[Found]) -> dict[int, str]:
-    """By the id of a piece, what to say of it: the question stands elsewhere, in the same or in other words."""
+    """By the id of a piece, what to say of it: the question stands elsewhere, in the same or in other words.
+
+    A question is asked where no list of questions is, and where fewer stand together: a list has more of them.
+    """
+    together = Counter(one.heading for one in found)
     groups: dict[str, list[Found]] = defaultdict(list)
     for one in found:
         groups[one.number].append(one)
     said: dict[int, str] = {}
     for group in groups.values():
-        main = next((one for one in group if not one.listed), group[0])
+        main = min(group, key=lambda one: (one.listed, together[one.heading]))
         for one in group:
             if one is main or not main.words:
                 continue

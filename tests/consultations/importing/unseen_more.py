@@ -94,3 +94,15 @@ def wps_en() -> tuple[bytes, Truth]:
         p("Introduction", size=14), n(1, LONG), n(2, LONG), p("Suitability", size=14), n(3, LONG), p("Qn 1: Do you agree with this approach to suitability?"), n(4, LONG), p("Complex products", size=14), n(5, LONG), p("Qn 2: What other products are complex?"), n(6, LONG), style_part=styles([("Normal", "Normal", "", "<w:b/>")], named=False),
     )
     return made, Truth("CONSULTATION PAPER ON THE CODE OF CONDUCT", ["Introduction", "Suitability", "Complex products"], {str(k): "The C" for k in range(1, 7)}, {"1": "Do you agree", "2": "What other"}, remarks={"contents_left_out"})
+
+
+@paper
+def under_heads() -> tuple[bytes, Truth]:
+    """A heading "Consultation questions" above the questions of each chapter; all of them again in a last section."""
+    def n(t: Any) -> str: return p(t, num=(1, 0))
+    asked = ["Do you agree with the scope?", "Do you agree with the reporting period of T+1?", "Should the platform publish its fees?", "Is a fee cap needed for retail clients?"]
+    made = docx(
+        p("Consultation on Fees of Platforms", "Title"), p("Scope", "Heading1"), n(LONG), n("* means an estimate. " + LONG), p("Consultation questions", "Heading2"), *[p(f"Question {k}: {asked[k - 1]}") for k in (1, 2)], p("Fees", "Heading1"), n(LONG), p("* Figures are rounded."), p("Consultation questions", "Heading2"), *[p(f"Question {k}: {asked[k - 1]}") for k in (3, 4)],
+        p("Questions", "Heading1"), *[p(f"Question {k}: {asked[k - 1]}") for k in (1, 2, 3, 4)], p("Next steps", "Heading1"), n("See also Q1: what is meant? " + LONG), lists={1: DECIMAL},
+    )
+    return made, Truth("Consultation on Fees of Platforms", ["Scope", "Fees", "Questions", "Next steps"], {"1": "The C", "2": "means an", "3": "The C", "4": "See also"} | {"2": "* means"}, {str(k): asked[k - 1] for k in range(1, 5)}, heads=["Consultation questions"], remarks={"question_repeated"})
