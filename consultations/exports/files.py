@@ -20,9 +20,7 @@ from consultations.exports.content import (
 )
 from consultations.exports.data import write_data
 from consultations.exports.pdf import write_pdf
-from consultations.exports.sheets import write_sheets
 from consultations.exports.text import write_text
-from consultations.exports.word import write_word
 from consultations.models import Consultation
 from members.viewer import Viewer
 from portal.common.clock import HONG_KONG
@@ -53,6 +51,21 @@ class What:
     formats: tuple[str, ...]
 
 
+# The libraries of Office files take 30 MB of each process that has read them in: only one that writes such a file does.
+
+
+def _write_word(content: Content) -> bytes:
+    from consultations.exports.word import write_word
+
+    return write_word(content)
+
+
+def _write_sheets(content: Content) -> bytes:
+    from consultations.exports.sheets import write_sheets
+
+    return write_sheets(content)
+
+
 FORMATS: Final = {
     one.extension: one
     for one in (
@@ -62,14 +75,14 @@ FORMATS: Final = {
             "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
             _("Word (.docx)"),
             _("to work on"),
-            write_word,
+            _write_word,
         ),
         Format(
             "xlsx",
             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             _("Excel (.xlsx)"),
             _("to sort and count"),
-            write_sheets,
+            _write_sheets,
         ),
         Format("json", "application/json", _("JSON"), _("for programs"), write_data),
         Format("md", "text/markdown; charset=utf-8", _("Markdown (.md)"), _("plain text"), write_text),

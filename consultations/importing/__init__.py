@@ -15,7 +15,6 @@ from consultations.importing.markdown import read_markdown, write_markdown
 from consultations.importing.outline import Outline, assemble
 from consultations.importing.remarks import ROLE_NAMES, say, say_source
 from consultations.importing.structure import recognise
-from consultations.importing.word import read_word
 
 __all__ = [
     "ROLE_NAMES",
@@ -33,6 +32,14 @@ __all__ = [
     "say_source",
     "write_markdown",
 ]
+
+
+def read_word(content: bytes) -> Imported:
+    """The blocks of a .docx, not yet recognised. Refused for a file that cannot be read."""
+    # Read in when the first file comes: the parser takes memory in each process.
+    from consultations.importing.word import read_word as read
+
+    return read(content)
 
 
 def import_word(content: bytes) -> Imported:

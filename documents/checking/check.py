@@ -4,7 +4,7 @@ from pathlib import PurePosixPath
 import structlog
 from django.utils.translation import gettext as _
 
-from documents.checking import images, office, opendocument, pdf, texts
+from documents.checking import office, opendocument, pdf, texts
 from documents.checking.finding import Finding, Objection
 from documents.checking.names import safe_name
 from documents.checking.signatures import refuse_test_virus
@@ -16,6 +16,14 @@ logger = structlog.get_logger(__name__)
 # Extension without its dot, content -> what to store in its place, or None for the content itself.
 Checker = Callable[[str, bytes], bytes | None]
 
+
+def _pictures(extension: str, content: bytes) -> bytes | None:
+    # Read in when the first picture comes: Pillow takes memory in each process.
+    from documents.checking import images
+
+    return images.check(extension, content)
+
+
 _CHECKERS: dict[str, Checker] = {
     ".pdf": pdf.check,
     ".docx": office.check,
@@ -26,11 +34,11 @@ _CHECKERS: dict[str, Checker] = {
     ".csv": texts.check,
     ".md": texts.check,
     ".txt": texts.check,
-    ".png": images.check,
-    ".jpg": images.check,
-    ".jpeg": images.check,
-    ".gif": images.check,
-    ".webp": images.check,
+    ".png": _pictures,
+    ".jpg": _pictures,
+    ".jpeg": _pictures,
+    ".gif": _pictures,
+    ".webp": _pictures,
 }
 
 
