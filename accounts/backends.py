@@ -6,7 +6,7 @@ from accounts import entrance
 from accounts.models import User
 
 
-class Backend(AuthenticationBackend):  # type: ignore[misc]
+class Backend(AuthenticationBackend):
     """allauth's sign-in; the person who came with the session is not asked for again."""
 
     def get_user(self, user_id: Any) -> User | None:

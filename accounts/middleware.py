@@ -86,7 +86,7 @@ class PersonMiddleware(AuthenticationMiddleware):
     """`request.user`, when somebody asks: Django's own, from the rows that came with the session."""
 
     def process_request(self, request: HttpRequest) -> None:
-        request.user = SimpleLazyObject(lambda: person_of(request))
+        request.user = SimpleLazyObject(lambda: person_of(request))  # type: ignore[assignment]
 
 
 class SessionActivityMiddleware:

@@ -19,16 +19,16 @@ class SessionStore(DatabaseStore):
 
     def create_model_instance(self, data: Any) -> Any:
         row = super().create_model_instance(data)
-        row.user_id = data.get(SESSION_KEY)
+        row.user_id = data.get(SESSION_KEY)  # type: ignore[attr-defined]
         return row
 
     def load(self) -> dict[str, Any]:
         from accounts import entrance
 
         if not entrance.is_entering():
-            return super().load()  # type: ignore[no-any-return]
-        self.entered = entrance.enter(self.session_key)
+            return super().load()
+        self.entered = entrance.enter(self.session_key) if self.session_key else None
         if self.entered is None:
             self._session_key = None
             return {}
-        return self.decode(self.entered.session_data)  # type: ignore[no-any-return]
+        return self.decode(self.entered.session_data)

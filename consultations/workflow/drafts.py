@@ -6,7 +6,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from audit.workflow import record
+from audit.workflow import record, record_inside
 from consultations import policies
 from consultations.models import Attachment, Comment, CommentDraft, Consultation, DraftAttachment
 from consultations.passages import Passage
@@ -110,7 +110,7 @@ def discard_draft(draft: CommentDraft, *, actor: Viewer) -> None:
         files = list(draft.attachments.all())
         for file in files:
             storing.discard(file)
-        record("consultations.draft_discarded", actor=actor, inside=True, files=len(files))
+        record_inside("consultations.draft_discarded", actor=actor, files=len(files))
         draft.delete()
 
 
@@ -122,7 +122,7 @@ def attach(draft: CommentDraft, source: Any, *, actor: Viewer) -> DraftAttachmen
     received = storing.receive(source, field="files")
     with transaction.atomic():
         row = storing.keep(DraftAttachment(draft=draft), received, organisation=actor.organisation, field="files")
-        record("consultations.draft_file_kept", actor=actor, inside=True, sha256=row.sha256, size=row.size)
+        record_inside("consultations.draft_file_kept", actor=actor, sha256=row.sha256, size=row.size)
     return row
 
 
@@ -130,7 +130,7 @@ def detach(file: DraftAttachment, *, actor: Viewer) -> None:
     """Take a file off the draft again."""
     require(policies.can_write(actor) and file.draft.author_id == actor.user_id)
     with transaction.atomic():
-        record("consultations.draft_file_removed", actor=actor, inside=True, sha256=file.sha256)
+        record_inside("consultations.draft_file_removed", actor=actor, sha256=file.sha256)
         storing.discard(file)
 
 

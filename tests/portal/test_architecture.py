@@ -88,7 +88,7 @@ def calls(node: ast.AST) -> set[str]:
 def records(name: str, functions: dict[str, ast.FunctionDef], seen: frozenset[str] = frozenset()) -> bool:
     """Whether the function writes an entry, itself or by a function of the same room."""
     called = calls(functions[name])
-    if "record" in called:
+    if called & {"record", "record_inside"}:
         return True
     return any(other not in seen and records(other, functions, seen | {name}) for other in called & functions.keys())
 
