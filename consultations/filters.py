@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,6 +18,12 @@ from members.viewer import Viewer
 
 UNANSWERED, MINE, FIRM = "unanswered", "mine", "firm"
 SHOWS = (UNANSWERED, MINE, FIRM)
+
+
+@lru_cache(maxsize=512)
+def _joined(values: tuple[tuple[str, str], ...]) -> str:
+    # Said beside each of a paper's paragraphs.
+    return urlencode({name: value for name, value in values if value})
 
 
 @dataclass(frozen=True)
@@ -46,7 +53,7 @@ class Filters:
     def query(self, **changed: str) -> str:
         """The query string of the same page with some of it changed, without what is empty."""
         values = {"text": self.text, "show": self.show, "audience": self.audience, "question": self.question} | changed
-        return urlencode({name: value for name, value in values.items() if value})
+        return _joined(tuple(values.items()))
 
     def q(self, viewer: Viewer, questions: "Sequence[Question]", waiting: "Sequence[uuid.UUID]") -> Q:
         """The comments that are shown, among those that `viewer` can read. `waiting`: the unanswered threads."""
