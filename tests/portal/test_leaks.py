@@ -93,23 +93,37 @@ def _of_papers(secrets: Secrets) -> Iterator[str]:
         yield from (reverse("consultations:export_file", args=[paper.key, *file]) for file in FILES)
     for comment, _readers in secrets.comments.values():
         key = comment.consultation.key
-        for name in ("comment_history", "edit", "withdraw", "readers", "give_back"):
+        for name in ("comment_history", "edit", "withdraw", "readers", "give_back", "hold"):
             yield reverse(f"consultations:{name}", args=[key, comment.pk])
         yield f"{reverse('consultations:thread', args=[key, 'p1'])}?reply={comment.pk}"
     for file, _readers in secrets.files.values():
         yield reverse("consultations:attachment", args=["cp-group", file.comment_id, file.pk])
     for show in ("unanswered", "mine", "firm"):
         yield f"{reverse('consultations:consultation', args=['cp-group'])}?show={show}&question=1"
-    for name in ("drafts", "waiting", "shortcuts"):
+    yield from _of_clarifications(secrets)
+    for name in ("drafts", "waiting", "shortcuts", "moderation"):
         yield reverse(f"consultations:{name}")
+
+
+def _of_clarifications(secrets: Secrets) -> Iterator[str]:
+    for paper in secrets.papers.values():
+        for name in ("clarifications", "ask_clarification", "write_clarification"):
+            yield reverse(f"consultations:{name}", args=[paper.key])
+    for row in secrets.clarifications.values():
+        for name in ("clarification", "change_clarification"):
+            yield reverse(f"consultations:{name}", args=["cp-group", row.pk])
+        yield reverse("consultations:clarification_history", args=["cp-group", row.number])
+    for request, _readers in secrets.requests.values():
+        yield reverse("consultations:decline_clarification", args=["cp-group", request.pk])
 
 
 def posts(secrets: Secrets) -> Iterator[tuple[str, dict[str, str]]]:
     """What changes something, aimed at every comment, notice and meeting; nothing of it is kept."""
     for comment, _readers in secrets.comments.values():
         key = comment.consultation.key
-        for name in ("official", "resolve", "withdraw", "pin", "let_out", "give_back", "readers"):
-            yield reverse(f"consultations:{name}", args=[key, comment.pk]), {"reason": "no", "audience": "shared"}
+        for name in ("official", "resolve", "withdraw", "pin", "let_out", "give_back", "readers", "hold", "decide"):
+            sent = {"reason": "no", "audience": "shared", "decision": "return", "version": "1"}
+            yield reverse(f"consultations:{name}", args=[key, comment.pk]), sent
         yield reverse("consultations:save_draft", args=[key]), {"parent": str(comment.pk), "body": "x"}
         yield reverse("consultations:save_draft", args=[key]), {"edits": str(comment.pk), "body": "x"}
         answer = {"parent": str(comment.pk), "body": "", "audience": "group"}
