@@ -66,7 +66,7 @@ def _text(sheet: Any, words: str) -> Any:
     # The library takes "=..." for a formula and "#N/A" for an error: said anew, it is a text.
     cell.data_type = "s"
     cell.alignment = _TOP
-    if words.startswith(_FORMULA):
+    if words.startswith(_FORMULA) or words.lstrip().startswith(_FORMULA):
         cell.quotePrefix = True
     return cell
 

@@ -58,18 +58,16 @@ class Ink:
 
     def _next(self, queue: str, room: int, many: int, joint: str) -> str:
         taken: list[Payload] = []
-        waiting = self._queues[queue]
-        for _turn in range(len(waiting)):
-            one = waiting[0]
+        for one in list(self._queues[queue]):
+            # What does not fit stays in front and is the first for the next.
             if len(one.text) <= room and not (one.alone and any(other.alone for other in taken)):
                 taken.append(one)
                 room -= len(one.text) + len(joint)
-                waiting.popleft()
-                waiting.append(one)
-            else:
-                waiting.rotate(-1)
             if len(taken) == many or room < 12:
                 break
+        for one in taken:
+            self._queues[queue].remove(one)
+            self._queues[queue].append(one)
         taken.sort(key=lambda one: one.alone)
         # A form refuses NUL by itself; names of files do not come through one.
         return joint.join(one.text if queue == "file" else one.text.replace("\x00", "") for one in taken)
@@ -195,7 +193,7 @@ def _paper(made: Poisoned, key: str, channel: str, now: datetime) -> Consultatio
         workflow.add_annex(paper, actor=officer, key="<zq1z>", kind="text", title=ink.lines(), body=ink.texts())
         workflow.add_annex(
             paper, actor=officer, key="'zq2z\"", kind="terms", title=ink.lines(),
-            terms=[(ink.lines(120), ink.plains(4)) for _term in range(5)],
+            terms=[(ink.lines(120), ink.plains(4)) for _term in range(12)],
         )  # fmt: skip
         workflow.add_annex(
             paper, actor=officer, key="C", kind="marked_text", title=ink.lines(),
@@ -455,11 +453,15 @@ def _rules(made: Poisoned) -> None:
 # --- what was reached --------------------------------------------------------------------------------------------
 
 
+def all_models() -> list[type[models.Model]]:
+    """The room's tables, without those of their histories."""
+    found = apps.get_app_config("consultations").get_models()
+    return [model for model in found if not hasattr(model, "pgh_obj")]
+
+
 def text_columns() -> Iterator[tuple[type[models.Model], Any]]:
     """Every column of words of the room that is written by somebody."""
-    for model in apps.get_app_config("consultations").get_models():
-        if model._meta.object_name is None or hasattr(model, "pgh_obj"):
-            continue
+    for model in all_models():
         for column in model._meta.concrete_fields:
             inner = column.base_field if isinstance(column, ArrayField) else column
             words = isinstance(inner, models.CharField | models.TextField | models.JSONField)
