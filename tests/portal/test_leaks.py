@@ -159,6 +159,10 @@ def _everything(secrets: Secrets, model: Any) -> set[Any]:
     return found
 
 
+# The second officer sits where the first one does and reads what the first one reads.
+ALIKE = {"colleague": "officer"}
+
+
 def foreign(secrets: Secrets, role: str, found: set[str]) -> set[str]:
     return {word for word in found if role not in secrets.readers[word]}
 
@@ -218,7 +222,7 @@ def test_a_closed_access_shows_no_word_at_all(secrets: Secrets, role: str) -> No
 
 
 def test_no_mail_and_no_digest_carries_a_word_of_others(secrets: Secrets, count_cells: Any) -> None:
-    roles = {user.email: name for name, user in secrets.world.users.items()}
+    roles = {user.email: ALIKE.get(name, name) for name, user in secrets.world.users.items()}
     with transaction.atomic():
         mail.outbox.clear()
         mails = deliver_due()
@@ -250,7 +254,7 @@ def test_what_waits_in_the_outbox_carries_no_word_of_others(secrets: Secrets) ->
     assert Event.objects.exists()
     for notice in Notice.objects.select_related("event"):
         found = set(WORD.findall(repr((notice.event.params, notice.event.url, notice.reason))))
-        role = names[notice.user_id]
+        role = ALIKE.get(names[notice.user_id], names[notice.user_id])
         assert not {word for word in found if role not in secrets.readers[word]}, (role, notice.event)
     for event in Event.objects.all():
         assert not re.search(r"qz(mei|kalok|nina|rosa|officer|answer|draft|general|attributed)", repr(event.params))
