@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from consultations import guardrail, policies, workflow
 from consultations.enums import State, Topic
-from consultations.forms_moderation import RuleForm
+from consultations.forms.moderation import RuleForm
 from consultations.models import (
     BlackoutWindow,
     Comment,

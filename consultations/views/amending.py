@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from consultations import policies, reconfirming, workflow
-from consultations.lifecycle_forms import AmendForm
+from consultations.forms.lifecycle import AmendForm
 from consultations.models import CommentDraft, Consultation, Correction, Paragraph, Question
 from consultations.recipients import preview
 from consultations.views.common import viewer_of

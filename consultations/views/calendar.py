@@ -14,9 +14,9 @@ from django.views.decorators.http import require_GET, require_POST
 from consultations import burden, policies, workflow
 from consultations.asks import ROOMS, Firms, firms_of
 from consultations.calendar import Due, changes, deadlines_on
-from consultations.calendar_forms import CheckForm, DayChangeForm, WindowForm, moment_of
 from consultations.conflicts import conflicts, score
 from consultations.enums import DayChangeKind, Kind
+from consultations.forms.calendar import CheckForm, DayChangeForm, WindowForm, moment_of
 from consultations.models import BlackoutWindow, Consultation, DayChange
 from consultations.views.common import is_htmx, viewer_of
 from consultations.workflow.deadlines import extend_for_weather

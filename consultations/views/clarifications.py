@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from consultations import clarified, policies, workflow
 from consultations.enums import ClarificationState
-from consultations.forms_clarifications import AskForm, ClarificationForm, DeclineForm, ReleaseForm
+from consultations.forms.clarifications import AskForm, ClarificationForm, DeclineForm, ReleaseForm
 from consultations.models import Clarification, ClarificationRequest, Consultation
 from consultations.page import WHOLE
 from consultations.views.common import anchor_or_404, paper_or_404, viewer_of

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from consultations import clarified, policies, workflow
 from consultations.enums import CommentState, State
 from consultations.filters import Filters
-from consultations.forms import CommentForm
+from consultations.forms.discussion import CommentForm
 from consultations.models import Comment, Consultation, Paragraph, Question, Section
 from consultations.page import SHOWN_AT_ONCE, WHOLE, Reading, find
 from members.audience import Audience

@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from consultations import workflow
-from consultations.forms import CommentForm
+from consultations.forms.discussion import CommentForm
 from consultations.views.common import viewer_of
 from members.viewer import Viewer
 from portal.common import dates

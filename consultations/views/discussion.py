@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from consultations import policies, workflow
-from consultations.forms import EditForm, WithdrawForm, language_of
+from consultations.forms.discussion import EditForm, WithdrawForm, language_of
 from consultations.guarding import Warned
 from consultations.models import Comment, Consultation
 from consultations.page import WHOLE

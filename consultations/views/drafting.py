@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from consultations import policies
 from consultations.enums import State
-from consultations.forms_paper import DetailsForm, PartForm, details_initial, part_form
+from consultations.forms.drafting import DetailsForm, PartForm, details_initial, part_form
 from consultations.importing import write_markdown
 from consultations.models import Annex, Consultation, Section
 from consultations.numbering import numbered_by_section, references, renumbering

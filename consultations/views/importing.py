@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from consultations import correcting
 from consultations.entering import Choices, known_statement
 from consultations.enums import State, TextLanguage
-from consultations.forms_paper import CommitForm, UploadForm
+from consultations.forms.drafting import CommitForm, UploadForm
 from consultations.importing import Remark, Role, say
 from consultations.importing.remarks import ROLE_NAMES, say_source
 from consultations.marked_text import render_marked

@@ -17,7 +17,7 @@ from consultations import policies, workflow
 from consultations.calendar import changes, next_working_moment
 from consultations.conflicts import conflicts
 from consultations.enums import TRANSITIONS, State
-from consultations.lifecycle_forms import (
+from consultations.forms.lifecycle import (
     ApprovalForm,
     AskForExtensionForm,
     DeadlineForm,

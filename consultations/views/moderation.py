@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from consultations import guardrail, policies, workflow
 from consultations.emails import place_words
 from consultations.enums import CommentState, Topic
-from consultations.forms_moderation import DecisionForm, HoldForm
+from consultations.forms.moderation import DecisionForm, HoldForm
 from consultations.models import Comment, Consultation, Moderation
 from consultations.views.common import comment_or_404, viewer_of
 from members.policies import require

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from consultations import policies, workflow
 from consultations.enums import CommentState
-from consultations.forms import GiveBackForm
+from consultations.forms.discussion import GiveBackForm
 from consultations.guarding import Warned
 from consultations.models import Attachment, Comment
 from consultations.views.common import after_posting, comment_or_404, is_htmx, viewer_of

@@ -251,16 +251,3 @@ def test_the_list_costs_nine_queries(world: Any, paper: Consultation) -> None:
         make_paper(world, key=f"cp-x{number}")
     queries = cost(world.client("mei"), reverse("consultations:list"))
     assert len(queries) <= 9, "\n".join(sql[:140] for sql in queries)
-
-
-def test_news(world: Any, paper: Consultation) -> None:
-    from tests.consultations.conftest import NOW
-
-    address = reverse("consultations:news", args=[paper.key])
-    since = {"since": (NOW - timedelta(minutes=1)).isoformat()}
-    assert world.client("kalok").get(address, since).status_code == 204
-    say(paper, world, "mei", audience="organisation")
-    assert world.client("kalok").get(address, since).status_code == 204
-    say(paper, world, "mei")
-    assert world.client("kalok").get(address, since).status_code == 200
-    assert world.client("mei").get(address, since).status_code == 204

@@ -27,7 +27,7 @@ from django.core import mail
 from django.core.management import call_command
 from django.db import connections
 from django.test import Client, override_settings
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils.safestring import SafeString
 from lxml import etree
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Request, Route
@@ -42,12 +42,17 @@ from notifications.workflow import queue_digests
 from portal.common import markdown
 from portal.common.templatetags import portal as portal_tags
 from portal.common.translated import Translated, translated
+from tests.browser.pages import ELSEWHERE, every_view
 from tests.consultations.exports.reading import pdf_text, words_of
 from tests.security.payloads import BY_NUMBER, GROUPS, HOST, MARK, PAYLOADS
 from tests.security.poisoned import NOT_TYPED, Poisoned, all_models, poison, reached
 from tests.world import enter
 
 READERS = ("mei", "officer", "secretary")
+# Pages without a word that somebody wrote.
+SHOWS_NOTHING = {
+    "consultations:shortcuts": "the portal's own words",
+}
 # Which payloads Chromium has met, with the policy and without it.
 SHOWN: dict[bool, set[int]] = {}
 
@@ -602,3 +607,14 @@ def test_files_are_given_out_under_harmless_headers(room: Poisoned) -> None:
         assert "x-injected" not in {name.lower() for name in answer.headers}
         asked += 1
     assert asked > 20
+
+
+def test_every_page_of_the_room_is_on_the_walk(room: Poisoned) -> None:
+    """By the addresses themselves: a new page that the walk leaves out is named here."""
+    walked = {
+        resolve(page.partition("?")[0]).view_name
+        for reader in READERS
+        for page in [*pages_of(room, reader), *(admin_pages(room, reader) if reader == "secretary" else ())]
+    }
+    pages = {name for name in every_view() if name.startswith("consultations:")} - ELSEWHERE.keys()
+    assert not pages - walked - SHOWS_NOTHING.keys() - {"consultations:extend", "consultations:decide_extension"}

@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from consultations.calendar_forms import Clock, Day, moment_of
 from consultations.clarified import place_of
+from consultations.forms.calendar import Clock, Day, moment_of
 from consultations.models import Clarification, ClarificationRequest, Consultation
 from consultations.workflow import stamp
 from portal.common.markdown import COMMENT_LIMIT

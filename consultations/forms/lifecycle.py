@@ -6,8 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from consultations.calendar_forms import CLOSING, LANGUAGES, Clock, Day, moment_of
 from consultations.enums import DeadlineCause
+from consultations.forms.calendar import CLOSING, LANGUAGES, Clock, Day, moment_of
 from consultations.models import Consultation
 from members.models import Organisation
 from portal.common import clock
