@@ -118,7 +118,8 @@ class Writer:
             f' aria-label="{words.label % {"name": name}}"><div class="cmt__top"><p class="cmt__by"><b>{name}</b>'
             f" {escape(str(line.organisation))}{title}{words.comma}"
             f'<time class="nowrap" datetime="{hk_iso(comment.created_at)}">{hk_datetime(comment.created_at)}</time>'
-            f"{answers}</p>{audience_label(comment, self.viewer)}</div>{self._marks(line)}{self._moderated(line)}{self._passage(line)}"
+            f"{answers}</p>{audience_label(comment, self.viewer)}</div>{self._marks(line)}{self._moderated(line)}"
+            f"{self._passage(line)}"
             f"{self._withdrawn(line) if comment.withdrawn_at else self._standing(line, name)}</article>"
         )
 

@@ -14,6 +14,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -36,10 +37,18 @@ from pytest_django.live_server_helper import LiveServer
 
 from consultations import feeds
 from consultations.exports.files import WHATS
-from consultations.models import Attachment, Clarification, Comment, Consultation, ExtensionRequest
+from consultations.models import (
+    Attachment,
+    Clarification,
+    ClarificationRequest,
+    Comment,
+    Consultation,
+    ExtensionRequest,
+    OpeningRequest,
+)
 from notifications.delivery import deliver_due
 from notifications.workflow import queue_digests
-from portal.common import markdown
+from portal.common import clock, markdown
 from portal.common.templatetags import portal as portal_tags
 from portal.common.translated import Translated, translated
 from tests.browser.pages import ELSEWHERE, every_view
@@ -287,6 +296,11 @@ def pages_of(room: Poisoned, reader: str) -> list[str]:
             found += [_url("ask_to_open", room.papers["draft"].key), _url("audience_preview", main.key)]
             found += [_url(name, main.key) for name in ("move_deadline", "withdraw_paper")]
             found += [_url("clarification", main.key, row.pk) for row in rows]
+            found += [_url("change_clarification", main.key, row.pk) for row in rows[:2]]
+            waiting = ClarificationRequest.objects.visible_to(viewer).filter(state="asked")
+            found += [_url("decline_clarification", main.key, row.pk) for row in waiting[:2]]
+            found += [_url("take_back_opening", room.papers["draft"].key)]
+            found += [f"{_url('calendar_check')}?deadline={clock.today() + timedelta(days=5):%Y-%m-%d}"]
             found += _drafting(room)
         else:
             mine = comments.filter(author=viewer.user, withdrawn_at=None)
@@ -299,6 +313,8 @@ def pages_of(room: Poisoned, reader: str) -> list[str]:
             ):
                 found += [_url(name, main.key, comment.pk) for comment in wanted[:2]]
             found += [f"{_url('thread', main.key, comment.anchor_key)}?reply={comment.pk}" for comment in mine[:1]]
+            awaiting = comments.filter(state="awaiting").exclude(author=viewer.user)
+            found += [_url("give_back", main.key, comment.pk) for comment in awaiting[:1]]
         edited = comments.filter(edited_at__isnull=False)
         found += [_url("comment_history", main.key, comment.pk) for comment in edited[:3]]
     return found
@@ -315,6 +331,7 @@ def _drafting(room: Poisoned) -> list[str]:
         ("annex", draft.annexes), ("clause", draft.clauses), ("term", draft.terms),
     ):  # fmt: skip
         found += [_url(name, draft.key, kind, parts.all()[0].pk) for name in ("draft_part", "draft_remove")]
+    found += [_url("draft_add", draft.key, kind) for kind in ("section", "paragraph", "question", "annex")]
     for row in draft.imports.all():
         found += [_url("import", draft.key, row.pk), _url("import_commit", draft.key, row.pk)]
         found += [_url("import_block", draft.key, row.pk, row.blocks[2]["id"])]
@@ -338,16 +355,26 @@ def admin_pages(room: Poisoned, reader: str) -> list[str]:
     return found
 
 
+def walk_of(room: Poisoned, reader: str) -> list[str]:
+    """What this reader opens. The secretary reads as the officer does, and opens what is only hers."""
+    if reader != "secretary":
+        return pages_of(room, reader)
+    with room.acting(reader) as viewer:
+        asked = [row.pk for row in ExtensionRequest.objects.visible_to(viewer)]
+    found = [*admin_pages(room, reader), _url("moderation"), "/notifications/", _url("extend", "cp-main")]
+    with room.acting(reader) as viewer:
+        opening = OpeningRequest.objects.visible_to(viewer).get(returned_at=None, voided_at=None, approved_at=None)
+        published = Comment.objects.visible_to(viewer).filter(state="published", audience="group", withdrawn_at=None)
+        found += [_url("hold", "cp-main", comment.pk) for comment in published.filter(parent=None)[:1]]
+    found += [_url(name, "cp-draft", opening.pk) for name in ("approve_opening", "return_opening")]
+    return found + [_url("decide_extension", "cp-main", pk) for pk in asked]
+
+
 @pytest.mark.parametrize("policy", [False, True], ids=["without the policy", "with the policy"])
 @pytest.mark.parametrize("reader", READERS)
 def test_nothing_runs_on_any_page(reader: str, policy: bool, room: Poisoned, watch: Any, record_property: Any) -> None:
     seen = watch(room.world.users[reader], policy=policy)
-    pages = pages_of(room, reader)
-    if reader == "secretary":
-        with room.acting(reader) as viewer:
-            asked = [row.pk for row in ExtensionRequest.objects.visible_to(viewer)]
-        pages = [*admin_pages(room, reader), _url("moderation"), "/notifications/", _url("extend", "cp-main")]
-        pages += [_url("decide_extension", "cp-main", pk) for pk in asked]
+    pages = walk_of(room, reader)
     if policy:
         # The same pages; of each kind one, for what the policy alone would report.
         pages = list({re.sub(r"[0-9a-f-]{36}|/\d+/|/[^/]*zq[^/]*", "", page): page for page in pages}.values())
@@ -611,10 +638,7 @@ def test_files_are_given_out_under_harmless_headers(room: Poisoned) -> None:
 
 def test_every_page_of_the_room_is_on_the_walk(room: Poisoned) -> None:
     """By the addresses themselves: a new page that the walk leaves out is named here."""
-    walked = {
-        resolve(page.partition("?")[0]).view_name
-        for reader in READERS
-        for page in [*pages_of(room, reader), *(admin_pages(room, reader) if reader == "secretary" else ())]
-    }
+    walked = {resolve(page.partition("?")[0]).view_name for reader in READERS for page in walk_of(room, reader)}
     pages = {name for name in every_view() if name.startswith("consultations:")} - ELSEWHERE.keys()
-    assert not pages - walked - SHOWS_NOTHING.keys() - {"consultations:extend", "consultations:decide_extension"}
+    missing = sorted(pages - walked - SHOWS_NOTHING.keys())
+    assert not missing, "\n".join(missing)
