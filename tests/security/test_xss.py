@@ -292,7 +292,12 @@ def pages_of(room: Poisoned, reader: str) -> list[str]:
         comments = Comment.objects.visible_to(viewer).filter(consultation=main)
         if staff:
             found += [_url("manage", paper.key) for paper in room.papers.values()]
-            found += [_url("amend", main.key, place), _url("moderation"), _url("write_clarification", main.key)]
+            found += [
+                _url("new"),
+                _url("amend", main.key, place),
+                _url("moderation"),
+                _url("write_clarification", main.key),
+            ]
             found += [_url("ask_to_open", room.papers["draft"].key), _url("audience_preview", main.key)]
             found += [_url(name, main.key) for name in ("move_deadline", "withdraw_paper")]
             found += [_url("clarification", main.key, row.pk) for row in rows]
