@@ -29,9 +29,7 @@ class AskForm(forms.Form):
         label=_("Your question"),
         widget=forms.Textarea(attrs={"rows": 6}),
         max_length=COMMENT_LIMIT,
-        help_text=_(
-            "Your firm and the SFC read it. The answer goes to everybody, in neutral words, without a name."
-        ),
+        help_text=_("Your firm and the SFC read it. The answer goes to everybody, in neutral words, without a name."),
         error_messages={"required": _("Write your question first.")},
     )
 

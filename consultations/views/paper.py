@@ -1,6 +1,5 @@
 """Reading: the list of papers, a paper with its discussion, one thread, and whether there is news."""
 
-
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.db.models import Count, OuterRef, Subquery
