@@ -15,6 +15,7 @@ PLACEHOLDER: Final = re.compile(
 )
 TAG: Final = re.compile(r"<(/?[A-Za-z][\w-]*)\b[^>]*>")
 LANGUAGE_NAMES: Final = re.compile("繁體中文|简体中文")  # each language names itself, whatever the page's language
+QUOTED_SYMBOL: Final = re.compile("「[!！]」|“[!！]”")  # a sign that is to be typed, not a tone of voice
 
 # The forms that the glossary refuses, and what it asks for instead.
 REFUSED: Final[dict[str, tuple[tuple[str, str], ...]]] = {
@@ -156,9 +157,9 @@ def _fits(character: str, encoding: str) -> bool:
 
 
 def _punctuation(text: str) -> Iterator[str]:
-    if re.search(r"[!！]", text):
+    if re.search(r"[!！]", QUOTED_SYMBOL.sub("", text)):
         yield "no exclamation mark (8)"
-    half = re.search(rf"{CJK}\s*[,;:?()]|[,;:?()]\s*{CJK}|{CJK}\.(?![A-Za-z0-9])|{CJK}['\"]|['\"]{CJK}", text)
+    half = re.search(rf"{CJK}\s*[,;:?()]|[,;:?()]\s*{CJK}|{CJK}\.(?![A-Za-z0-9\ue000])|{CJK}['\"]|['\"]{CJK}", text)
     if half or (re.search(CJK, text) and re.search(r"[,;:]$", text.rstrip())):
         yield "half-width punctuation beside Chinese text (11)"
     if re.search(r"[０-９Ａ-Ｚａ-ｚ]", text):

@@ -19,6 +19,9 @@ from tools.chinese import complaints, placeholders
         ("zh_Hant", "English、繁體中文、简体中文"),
         ("zh_Hans", "English、繁體中文、简体中文"),
         ("zh_Hant", "%(a)s, %(b)s"),
+        ("zh_Hant", "「!」須置於行首。"),
+        ("zh_Hans", "“!”须置于行首。"),
+        ("zh_Hant", "另存為.%(extension)s檔案。"),
     ],
 )
 def test_good_wording_passes(language: str, text: str) -> None:
@@ -40,6 +43,9 @@ def test_good_wording_passes(language: str, text: str) -> None:
         ("zh_Hans", "<em>重要</em>", "(13)"),
         ("zh_Hant", "第３項", "(14)"),
         ("zh_Hant", "歡迎！", "(8)"),
+        ("zh_Hant", "「歡迎！」", "(8)"),
+        ("zh_Hant", "「!」須置於行首！", "(8)"),
+        ("zh_Hant", "已另存.", "(11)"),
         ("zh_Hant", "您的帳戶", "你"),
         ("zh_Hans", "你的账户", "您"),
         ("zh_Hant", "閣下的回應", "(7)"),
