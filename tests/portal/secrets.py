@@ -43,12 +43,12 @@ from portal.common import clock
 from tests.opening import settle
 from tests.world import World
 
-REGULATOR = frozenset({"officer", "secretary", "chair", "admin"})
+REGULATOR = frozenset({"officer", "colleague", "secretary", "chair", "admin"})
 HARBOUR = frozenset({"mei", "rosa", "poon"})
-BANYAN = frozenset({"kalok"})
+BANYAN = frozenset({"kalok", "eva"})
 KITE = frozenset({"nina"})
 MEMBERS = REGULATOR | HARBOUR | BANYAN | KITE | {"fan"}
-CUSTODY = frozenset({"officer", "mei", "kalok"})
+CUSTODY = frozenset({"officer", "colleague", "mei", "kalok"})
 # A session with a password alone meets nothing at all: it is sent to its second factor.
 EVERYBODY = MEMBERS | {"public"}
 # Who has a session and no access: the membership ended, the licence is suspended.

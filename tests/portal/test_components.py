@@ -267,7 +267,8 @@ FORBIDDEN = re.compile(
     ids=lambda p: str(p.relative_to(TEMPLATES)),
 )
 def test_no_page_needs_an_unsafe_content_security_policy(path: Path) -> None:
-    assert FORBIDDEN.findall(path.read_text()) == []
+    html = re.sub(r"{%.*?%}", "", path.read_text())  # "with one=row" is no handler
+    assert FORBIDDEN.findall(html) == []
 
 
 @pytest.mark.parametrize("name", ["400.html", "403_csrf.html", "500.html"])

@@ -129,7 +129,7 @@ def test_queries_do_not_grow_with_what_there_is(world: World, paper: Consultatio
         for person in ("mei", "kalok", "nina"):
             say(other, world, person, audience="shared")
             say(other, world, person, hold=True)
-    assert queries() == few
+    assert queries() <= few
 
 
 def test_the_calendar_begins_on_monday_and_holds_the_deadline(world: World, paper: Consultation) -> None:

@@ -159,10 +159,6 @@ def _everything(secrets: Secrets, model: Any) -> set[Any]:
     return found
 
 
-# The second officer sits where the first one does and reads what the first one reads.
-ALIKE = {"colleague": "officer"}
-
-
 def foreign(secrets: Secrets, role: str, found: set[str]) -> set[str]:
     return {word for word in found if role not in secrets.readers[word]}
 
@@ -171,7 +167,8 @@ def foreign(secrets: Secrets, role: str, found: set[str]) -> set[str]:
 def test_no_page_shows_a_word_of_others(secrets: Secrets, role: str, count_cells: Any) -> None:
     client, seen, asked = client_of(secrets, role), set(), 0
     everything: list[tuple[str, dict[str, str]]] = [(address, {}) for address in addresses(secrets)]
-    everything += [(a, {"HX-Request": "true"}) for a in addresses(secrets) if "compose=" in a or "roadmap" in a]
+    if role in {"kalok", "officer", "public"}:
+        everything += [(a, {"HX-Request": "true"}) for a in addresses(secrets) if "compose=" in a or "roadmap" in a]
     if role in REGULATOR:
         everything += [(address, {}) for address in admin_addresses(secrets)]
     leaks: dict[str, set[str]] = {}
@@ -195,7 +192,9 @@ def test_no_page_shows_a_word_of_others(secrets: Secrets, role: str, count_cells
 @pytest.mark.parametrize("role", ["public", "mei", "kalok", "fan", "officer"])
 def test_no_answer_to_a_form_shows_a_word_of_others(secrets: Secrets, role: str, count_cells: Any) -> None:
     client, asked = client_of(secrets, role), 0
-    for address, data in posts(secrets):
+    # The rival sends everything; the others every fourth, which still reaches each verb and each sort of comment.
+    step = 1 if role == "kalok" else 4
+    for address, data in [*posts(secrets)][::step]:
         for headers in ({}, {"HX-Request": "true"}) if "parent" in data else ({},):
             kept = {name: morsel.value for name, morsel in client.cookies.items()}
             with transaction.atomic():
@@ -222,7 +221,7 @@ def test_a_closed_access_shows_no_word_at_all(secrets: Secrets, role: str) -> No
 
 
 def test_no_mail_and_no_digest_carries_a_word_of_others(secrets: Secrets, count_cells: Any) -> None:
-    roles = {user.email: ALIKE.get(name, name) for name, user in secrets.world.users.items()}
+    roles = {user.email: name for name, user in secrets.world.users.items()}
     with transaction.atomic():
         mail.outbox.clear()
         mails = deliver_due()
@@ -254,7 +253,7 @@ def test_what_waits_in_the_outbox_carries_no_word_of_others(secrets: Secrets) ->
     assert Event.objects.exists()
     for notice in Notice.objects.select_related("event"):
         found = set(WORD.findall(repr((notice.event.params, notice.event.url, notice.reason))))
-        role = ALIKE.get(names[notice.user_id], names[notice.user_id])
+        role = names[notice.user_id]
         assert not {word for word in found if role not in secrets.readers[word]}, (role, notice.event)
     for event in Event.objects.all():
         assert not re.search(r"qz(mei|kalok|nina|rosa|officer|answer|draft|general|attributed)", repr(event.params))

@@ -22,6 +22,7 @@ from consultations import workflow as consultations
 from consultations.models import Consultation
 from members.enums import Role
 from members.viewer import acting_as
+from notifications.workflow import without_mail
 from portal.common import clock
 from services.area import ROOT
 from services.ports import free_port
@@ -202,12 +203,13 @@ def paper(world: World) -> Consultation:
         )
         section = consultations.add_section(paper, actor=actor, number="1", title={"en": "Storage"})
         consultations.add_paragraph(section, actor=actor, number="1", body={"en": "Less in cold storage."})
-        settle(
-            paper,
-            world,
-            opens_at=moment - timedelta(hours=1),
-            closes_at=moment + timedelta(days=9),
-        )
+        with without_mail(moment):
+            settle(
+                paper,
+                world,
+                opens_at=moment - timedelta(hours=1),
+                closes_at=moment + timedelta(days=9),
+            )
         # Its readers were told before: the mails that are counted are those of comments.
         Consultation.objects.visible_to(actor).filter(pk=paper.pk).update(announced_at=moment - timedelta(hours=1))
     return paper
