@@ -177,15 +177,18 @@ def test_a_comment_by_keyboard_alone(watched: Any) -> None:
     tab_to(page, "Add a comment on the whole paper")
     page.keyboard.press("Enter")
     expect(page.locator("#compose-body")).to_be_focused()
-    page.keyboard.type("Written without a mouse")
-    page.keyboard.press("Tab")
+    # Who can read it stands before the text.
+    page.keyboard.press("Shift+Tab")
     assert page.evaluate("document.activeElement.name") == "audience"
     page.keyboard.press("Space")
     for _press in range(3):
         if page.evaluate("document.activeElement.value") == "group":
             break
         page.keyboard.press("ArrowDown")
-    tab_to(page, "Post to all members", limit=4)
+    page.keyboard.press("Tab")
+    expect(page.locator("#compose-body")).to_be_focused()
+    page.keyboard.type("Written without a mouse")
+    tab_to(page, "Post to all members", limit=12)
     page.keyboard.press("Enter")
     written = page.locator("article").filter(has_text="Written without a mouse").last
     expect(written).to_contain_text("All members")
@@ -224,7 +227,7 @@ def test_edit_and_withdraw_by_the_author_with_history_in_sight(watched: Any, por
     written = write(mei.page, place, "First words of a change of mind", "All members", "Post to all members")
     written.get_by_role("link", name="Edit").click()
     mei.page.get_by_role("textbox").first.fill("Second words of a change of mind")
-    mei.page.get_by_role("button", name="Save").click()
+    mei.page.get_by_role("button", name="Save", exact=True).click()
     changed = mei.page.locator("article").filter(has_text="Second words of a change of mind").last
     expect(changed).to_contain_text("Edited")
     changed.get_by_role("link", name="Show history").click()
