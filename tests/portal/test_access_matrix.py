@@ -457,7 +457,7 @@ def door_first(role: str, address: Address) -> bool:
     return role in CLOSED or (address.note == "admin" and role not in {"officer", "secretary"})
 
 
-IN_FULL = {ANONYMOUS, "mei", "kalok", "fan", "officer", "secretary", "leaver"}
+IN_FULL = {ANONYMOUS, "kalok", "officer"}
 FIRST_OF_SORT = {ANONYMOUS, "mei", "kalok", "fan", "officer", "leaver"}
 
 
