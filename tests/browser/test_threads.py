@@ -1,23 +1,14 @@
 """Threads in Chromium: words that are selected, drafts that save themselves, names after @, keys, posting."""
 
-import os
 import re
-from pathlib import Path
 from typing import Any
 
-import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import MEIYAN, WONG
+from tests.browser.conftest import MEIYAN
 
 PAPER = "/consultations/cp-2026-05/"
 # Where to put pictures for looking at; none by default.
-PICTURES = os.environ.get("PORTAL_PICTURES", "")
-
-
-def picture(page: Any, name: str) -> None:
-    if PICTURES:
-        page.screenshot(path=str(Path(PICTURES) / f"{name}.png"), full_page=False)
 
 
 def open_as(own_context: Any, portal: Any, who: str, path: str, **options: Any) -> Any:
@@ -37,20 +28,17 @@ def test_words_that_are_selected_become_a_passage(own_context: Any, portal: Any)
     )
     offer = page.get_by_role("link", name="Comment on this passage")
     expect(offer).to_be_visible()
-    picture(page, "passage-offer")
     offer.click()
     words = page.locator("#compose-passage").input_value()
     assert len(words) >= 15
     page.locator('[name="audience"][value="shared"]').check()
     page.locator("#compose-body").fill("About exactly these words.")
-    picture(page, "composer")
     page.get_by_role("button", name="Send to SFC only").click()
     expect(page.locator(".cmt__posted")).to_contain_text("Sent to the SFC only")
     expect(page.locator("#t-p16 .cmt__quote", has_text=words).first).to_be_visible()
     assert "compose" not in page.url
     page.goto(portal.url + PAPER + "?thread=p16#p16")
     expect(page.locator("#p16 mark.passage").first).to_be_visible()
-    picture(page, "passage-marked")
 
 
 def test_what_is_typed_saves_itself_and_comes_back(own_context: Any, portal: Any) -> None:
@@ -61,7 +49,6 @@ def test_what_is_typed_saves_itself_and_comes_back(own_context: Any, portal: Any
     expect(page.locator("#compose-body")).to_have_value("Half a thought")
     page.goto(portal.url + "/consultations/drafts/")
     expect(page.get_by_text("Half a thought")).to_be_visible()
-    picture(page, "drafts")
 
 
 def test_a_draft_that_cannot_be_saved_says_so_and_tries_again(own_context: Any, portal: Any) -> None:
@@ -81,7 +68,6 @@ def test_only_readers_are_offered_after_an_at_sign(own_context: Any, portal: Any
     expect(names.first).to_be_visible()
     inside = set(names.all_inner_texts())
     assert all("Harbour" in name for name in inside), inside
-    picture(page, "names")
     names.first.click()
     assert "@" in page.locator("#compose-body").input_value()
     assert page.locator('[name="tell_organisation"]:checked').count() == 1
@@ -103,26 +89,8 @@ def test_the_keys(own_context: Any, portal: Any) -> None:
     page.keyboard.type("jk?")
     expect(page.locator("#compose-body")).to_have_value(re.compile(r"jk\?$"))
     page.goto(portal.url + "/consultations/shortcuts/")
-    picture(page, "shortcuts")
     page.get_by_role("button", name="Turn them off").click()
     page.goto(portal.url + PAPER)
     page.keyboard.press("?")
     page.wait_for_timeout(300)
     assert "shortcuts" not in page.url
-
-
-@pytest.mark.skipif(not PICTURES, reason="for looking at")
-def test_pictures(own_context: Any, portal: Any) -> None:
-    for language in ("en", "zh-hant"):
-        for width, scheme in ((1280, "light"), (390, "dark"), (390, "light"), (1280, "dark")):
-            context = own_context(
-                WONG, viewport={"width": width, "height": 900}, color_scheme=scheme, device_scale_factor=1
-            )
-            portal.sign_in(context, WONG, language)
-            page = context.new_page()
-            for name, path in (
-                ("paper", PAPER), ("composer", PAPER + "?compose=p16#compose"),
-                ("unanswered", PAPER + "?show=unanswered"),
-            ):  # fmt: skip
-                page.goto(portal.url + path)
-                picture(page, f"{name}-{language}-{width}-{scheme}")
