@@ -17,6 +17,7 @@ from django.db.models.functions import JSONObject
 from consultations.models import Attachment, Comment, Mention, Resolution, Seen
 from documents.enums import ScanState
 from members.viewer import Viewer
+from portal.common.prepared import Prepared
 from portal.common.translated import Translated, translated
 
 _LANGUAGES = ("en", "zh_hant", "zh_hans")
@@ -54,23 +55,7 @@ class Beside:
         if not ids:
             return {}
         official = [comment.pk for comment in comments if comment.official_answer]
-        rows: Any = _rows(
-            Resolution.objects.filter(comment__in=ids, reopened_at=None), "resolved", at="resolved_at",
-            **_names("resolved_by"),
-        ).union(
-            _rows(Attachment.objects.filter(comment__in=ids), "file", pk="pk", name="file_name", size="size",
-                  state="scan_state", at="created_at"),
-            _rows(Mention.objects.filter(comment__in=ids), "named", **_names("user")),
-            *(
-                [
-                    _rows(Seen.objects.visible_to(viewer).filter(comment__in=official), "seen", at="at",
-                          organisation="organisation_id", user="user_id", **_names("user"))
-                ]
-                if official and viewer.is_member
-                else []
-            ),
-            all=True,
-        )  # fmt: skip
+        rows = _beside(viewer=viewer, ids=ids, official=official if official and viewer.is_member else None)
         found: dict[uuid.UUID, Beside] = defaultdict(Beside)
         for pk, kind, row in rows:
             found[pk]._take(kind, row)
@@ -91,6 +76,27 @@ class Beside:
                 self.seen.append(
                     Reader(row["user"], _name(row), row["organisation"], datetime.fromisoformat(row["at"]))
                 )
+
+
+@Prepared
+def _beside(viewer: Viewer, ids: list[uuid.UUID], official: list[uuid.UUID] | None) -> Any:
+    return _rows(
+        Resolution.objects.filter(comment__in=ids, reopened_at=None), "resolved", at="resolved_at",
+        **_names("resolved_by"),
+    ).union(
+        _rows(Attachment.objects.filter(comment__in=ids), "file", pk="pk", name="file_name", size="size",
+              state="scan_state", at="created_at"),
+        _rows(Mention.objects.filter(comment__in=ids), "named", **_names("user")),
+        *(
+            [
+                _rows(Seen.objects.visible_to(viewer).filter(comment__in=official), "seen", at="at",
+                      organisation="organisation_id", user="user_id", **_names("user"))
+            ]
+            if official
+            else []
+        ),
+        all=True,
+    )  # fmt: skip
 
 
 def _names(person: str) -> dict[str, Any]:

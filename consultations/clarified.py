@@ -9,6 +9,7 @@ from consultations.emails import place_words
 from consultations.models import Clarification, Consultation
 from members.viewer import Viewer
 from portal.common import clock
+from portal.common.prepared import Prepared
 from portal.common.translated import HTML_LANG, translated
 
 BOTH = ("en", "zh_hant")
@@ -45,7 +46,7 @@ def place_of(row: Any) -> str:
     return place_words(part._meta.model_name, part.number) if part else place_words("whole", "")
 
 
-def released(viewer: Viewer, paper: Consultation) -> "QuerySet[Any]":
+def released(viewer: Viewer, paper: Consultation | int) -> "QuerySet[Any]":
     """What everybody who reads the paper can read, in the order of their numbers."""
     return (
         Clarification.objects.visible_to(viewer)
@@ -53,6 +54,9 @@ def released(viewer: Viewer, paper: Consultation) -> "QuerySet[Any]":
         .select_related("paragraph", "question")
         .order_by("number")
     )
+
+
+_released = Prepared(released)
 
 
 def shown(row: Any, text: str = "") -> Shown:
@@ -65,7 +69,7 @@ def shown(row: Any, text: str = "") -> Shown:
 def put(reading: Any) -> None:
     """Set each place's clarifications, and how many there are, on a reading of a paper."""
     count = 0
-    for row in released(reading.viewer, reading.consultation):
+    for row in _released(viewer=reading.viewer, paper=reading.consultation.pk):
         place = reading.places.get(anchor_of(row), reading.places["whole"])
         place.clarified.append(shown(row, reading.text))
         count += 1

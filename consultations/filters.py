@@ -7,11 +7,11 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, FilteredRelation, Q
+from django.db.models import Count, FilteredRelation, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from consultations.models import Comment, Consultation, Question
+from consultations.models import Comment, Question
 from members.audience import Audience
 from members.enums import OrganisationKind
 from members.viewer import Viewer
@@ -71,7 +71,7 @@ class Filters:
         return wanted
 
 
-def unanswered(viewer: Viewer, paper: Consultation) -> list[uuid.UUID]:
+def waiting_threads(viewer: Viewer, paper: int) -> "QuerySet[Any]":
     """The threads that a platform began, the regulator has not answered and nobody has resolved: their first comments.
 
     Notes inside a firm ask for no answer, and what the regulator's staff write among themselves is none. One pass over
@@ -92,7 +92,7 @@ def unanswered(viewer: Viewer, paper: Consultation) -> list[uuid.UUID]:
         )
         .filter(asked__gt=0, settled=0)
     )
-    return list(rows.values_list("begun", flat=True))
+    return rows.values_list("begun", flat=True)  # type: ignore[no-any-return]
 
 
 def words_of(show: str) -> str:

@@ -9,32 +9,24 @@ from functools import cached_property
 from types import SimpleNamespace
 from typing import Any
 
-from django.contrib.postgres.aggregates import ArrayAgg
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, Count, F, IntegerField, Max, OuterRef, Q, Value, When
-from django.db.models.functions import JSONObject
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from consultations import moderated, policies
+from consultations import moderated, policies, rows
 from consultations.beside import Beside, File, Reader
 from consultations.emails import place_words
 from consultations.enums import AnswerStage, CommentState, State
-from consultations.filters import FIRM, MINE, SHOWS, UNANSWERED, Filters, unanswered, words_of
+from consultations.filters import FIRM, MINE, SHOWS, UNANSWERED, Filters, words_of
 from consultations.models import (
-    Annex,
     Answer,
-    Clause,
     Comment,
     Consultation,
-    Correction,
-    DeadlineChange,
     NamedRespondent,
     Paragraph,
     ProposalOutcome,
     Question,
     Section,
-    TermDefinition,
 )
 from consultations.passages import Passage, marked
 from members.audience import NARROW_TO_WIDE, Audience
@@ -45,20 +37,9 @@ from portal.common import clock
 from portal.common.dates import days_until, microseconds
 from portal.common.translated import HTML_LANG, column_language, translated
 
-SHOWN_AT_ONCE = 100
+SHOWN_AT_ONCE = rows.AT_ONCE
 BOTH = "both"
 WHOLE = "whole"
-_COLUMNS = ("section_id", "paragraph_id", "question_id")
-_LANGUAGES = ("en", "zh_hant", "zh_hans")
-_ORGANISATION = tuple(f"{name}_{code}" for name in ("name", "short") for code in _LANGUAGES)
-# What a comment's line shows, and what says what the viewer may do to it.
-_SHOWN = (
-    *(name.attname for name in Comment._meta.concrete_fields if name.attname not in {"body", "withdrawn_by_id"}),
-    *(f"author__{name}" for name in ("email", "name_en", "name_zh_hant", "name_zh_hans")),
-    *(f"membership__{name}" for name in ("title_en", "title_zh_hant", "title_zh_hans")),
-    *(f"membership__organisation__{name}" for name in ("kind", *_ORGANISATION)),
-    *(f"working_group__{name}" for name in ("name_en", "name_zh_hant", "name_zh_hans")),
-)
 
 
 @dataclass(eq=False)
@@ -251,55 +232,12 @@ class OwnResponse:
 
 def find(viewer: Viewer, key: str) -> Consultation | None:
     """The paper, with the viewer's own deadline and everything small that hangs on it; None if hidden or absent."""
-    here = OuterRef("pk")
-    shown_follows = Consultation.follows.through.objects.filter(from_consultation=here).filter(
-        Consultation.visible_q(viewer, "to_consultation__")
-    )
-    return (  # type: ignore[no-any-return]
-        Consultation.objects.visible_to(viewer)
-        .with_own_deadline(viewer)
-        .select_related("statement", "conclusions", "working_group")
-        .annotate(
-            initiative_numbers=ArraySubquery(
-                Consultation.initiatives.through.objects.filter(consultation=here)
-                .order_by("initiative__number")
-                .values("initiative__number")
-            ),
-            corrected=ArraySubquery(
-                Correction.objects.filter(consultation=here)
-                .order_by("-made_at")
-                .values(
-                    row=JSONObject(
-                        at="made_at", number="paragraph__number", question="question__number", **_json("note")
-                    )
-                )
-            ),
-            moved=ArraySubquery(
-                DeadlineChange.objects.filter(consultation=here)
-                .order_by("-made_at")
-                .values(row=JSONObject(before="before", after="after", **_json("reason")))
-            ),
-            before=ArraySubquery(
-                shown_follows.values(row=JSONObject(key="to_consultation__key", reference="to_consultation__reference"))
-            ),
-        )
-        .filter(key=key)
-        .first()
-    )
+    found = rows.paper(viewer=viewer, key=key)
+    return found[0] if found else None
 
 
-def _json(*fields: str, prefix: str = "") -> dict[str, Any]:
-    """The columns of translated fields, for JSONObject."""
-    return {f"{name}_{code}": F(f"{prefix}{name}_{code}") for name in fields for code in _LANGUAGES}
-
-
-def _written(*fields: str) -> list[str]:
-    """The columns of what was written, beside which the page shows its stored HTML."""
-    return [f"{name}_{code}" for name in fields for code in _LANGUAGES]
-
-
-def _objects(rows: Iterable[dict[str, Any]]) -> list[SimpleNamespace]:
-    return [SimpleNamespace(**row) for row in rows]
+def _objects(found: Iterable[dict[str, Any]]) -> list[SimpleNamespace]:
+    return [SimpleNamespace(**row) for row in found]
 
 
 class Reading:
@@ -324,21 +262,15 @@ class Reading:
         self.until: datetime | None = consultation.own_deadline  # type: ignore[attr-defined]
         self.open_until: datetime | None = consultation.open_until  # type: ignore[attr-defined]
         self.can_comment = policies.can_comment(viewer, consultation, self.open_until, self.now)
-        self.languages = [code for code in _LANGUAGES if code in consultation.languages] or ["en"]
+        self.languages = [code for code in rows.LANGUAGES if code in consultation.languages] or ["en"]
         self.text = self._text(text)
         self.filters = replace(filters or Filters(), text=self.text)
         self.audience = self.filters.audience
         self.places: dict[str, Place] = {WHOLE: Place(WHOLE, WHOLE, "", self.can_comment)}
         self._keys: dict[tuple[Any, ...], str] = {(None, None, None): WHOLE}
         self.some_missing = False
-        self.paragraphs = list(consultation.paragraphs.select_related("section").defer(*_written("body")))
-        self.questions = list(
-            consultation.questions.defer(*_written("body")).annotate(
-                paragraph_ids=ArraySubquery(
-                    Question.paragraphs.through.objects.filter(question=OuterRef("pk")).values("paragraph")
-                )
-            )
-        )
+        self.paragraphs: list[Paragraph] = rows.paragraphs(paper=consultation.pk)
+        self.questions: list[Any] = rows.questions(paper=consultation.pk)
         self.own = self._own_response()
         self.parts = self._parts()
         self.items = {item.place.key: item for part in self.parts for item in part.items}
@@ -385,17 +317,15 @@ class Reading:
     def _own_response(self) -> OwnResponse | None:
         if not self.viewer.is_platform:
             return None
-        found = Answer.objects.filter(
-            response__consultation=self.consultation, response__organisation=self.viewer.organisation_id
-        ).select_related("response", "question")
-        answers = {answer.question_id: answer for answer in found.order_by("question__position")}
+        found = rows.answers(paper=self.consultation.pk, organisation=self.viewer.organisation_id)
+        answers = {answer.question_id: answer for answer in found}
         response = next(iter(answers.values())).response if answers else None
         return OwnResponse(response, answers, len(self.questions))
 
     def _place(self, kind: str, row: Any) -> Place:
         place = Place(row.anchor_key, kind, row.number, self.can_comment)
         self.places[place.key] = place
-        self._keys[tuple(row.pk if column == f"{kind}_id" else None for column in _COLUMNS)] = place.key
+        self._keys[tuple(row.pk if column == f"{kind}_id" else None for column in rows.PLACES)] = place.key
         return place
 
     def _parts(self) -> list[Part]:
@@ -446,39 +376,28 @@ class Reading:
             found[last].insert(0, question)
         return found
 
-    def _comments(self) -> Any:
-        return Comment.objects.visible_to(self.viewer).filter(consultation=self.consultation)
-
     @cached_property
     def _waiting(self) -> list[uuid.UUID]:
-        return unanswered(self.viewer, self.consultation) if policies.can_write(self.viewer) else []
+        """The threads to which the regulator has not answered."""
+        if not policies.can_write(self.viewer):
+            return []
+        return rows.waiting(viewer=self.viewer, paper=self.consultation.pk)
 
     @cached_property
-    def _wanted(self) -> Q:
-        return self.filters.q(self.viewer, self.questions, self._waiting)
+    def _wanted(self) -> Q | None:
+        return self.filters.q(self.viewer, self.questions, self._waiting) if self.filters.active else None
 
     def _count(self) -> None:
         """How many there are at each place, and behind each of the links that show some: one query."""
-        counts: dict[str, Any] = {
-            "n": Count("pk"),
-            "newest": Max("shown_at"),
-            # Nothing is pinned for most papers: then their order is an index's.
-            "pinned": ArrayAgg("pk", filter=Q(pinned_at__isnull=False), default=Value([])),
-        }
-        if self.filters.active:
-            counts["shown"] = Count("pk", filter=self._wanted)
         if policies.can_write(self.viewer):
             self.shows[UNANSWERED] = len(self._waiting)
-            counts[MINE] = Count("pk", filter=Q(author=self.viewer.user_id))
-            counts[FIRM] = Count("pk", filter=Q(membership__organisation=self.viewer.organisation_id))
-        rows = self._comments().order_by().values(*_COLUMNS, "audience").annotate(**counts)
-        for row in rows:
+        for row in rows.counts(self.viewer, self.consultation.pk, self._wanted):
             self.tally[row["audience"]] += row["n"]
             self.newest = max(filter(None, (self.newest, row["newest"])))
             self._pinned += row["pinned"]
             for show in (MINE, FIRM):
                 self.shows[show] += row.get(show, 0)
-            place = self.places.get(self._keys.get(tuple(row[name] for name in _COLUMNS), ""))
+            place = self.places.get(self._keys.get(tuple(row[name] for name in rows.PLACES), ""))
             if place is not None:
                 place.count += row.get("shown", row["n"])
 
@@ -527,17 +446,13 @@ class Reading:
         wanted = [self.places[key] for key in chosen if key in self.places and self.places[key].count]
         if not wanted:
             return
-        pairs = [columns for columns, key in self._keys.items() if key in {place.key for place in wanted}]
-        rows = self._comments().filter(_any_of(pairs))
-        if self.filters.active:
-            rows = rows.filter(self._wanted)
-        order = ["thread_at", "created_at", "pk"]
-        if self._pinned:
-            first = Q(pk__in=self._pinned) | Q(root__in=self._pinned)
-            rows = rows.annotate(rank=Case(When(first, then=0), default=1, output_field=IntegerField()))
-            order.insert(0, "rank")
-        rows = rows.select_related("author", "membership__organisation", "working_group").only(*_SHOWN)
-        comments = list(rows.order_by(*order)[start : start + SHOWN_AT_ONCE])
+        at: dict[str, list[int]] = defaultdict(list)
+        keys = {place.key for place in wanted}
+        for columns, key in self._keys.items():
+            if key in keys:
+                name, value = next((pair for pair in zip(rows.PLACES, columns, strict=True) if pair[1]), (WHOLE, 0))
+                at[name].append(value)
+        comments = rows.comments(self.viewer, self.consultation.pk, at, self._pinned, wanted=self._wanted, start=start)
         self._give_owners(comments)
         self.beside |= Beside.of(self.viewer, comments)
         self.moderated |= moderated.reasons(self.viewer, comments)
@@ -669,19 +584,6 @@ class Reading:
 
     @cached_property
     def annexes(self) -> list[SimpleNamespace]:
-        here = OuterRef("pk")
-        rows = Annex.objects.filter(consultation=self.consultation).annotate(
-            clause_rows=ArraySubquery(
-                Clause.objects.filter(annex=here)
-                .order_by("position")
-                .values(row=JSONObject(number="number", **_json("html")))
-            ),
-            term_rows=ArraySubquery(
-                TermDefinition.objects.filter(annex=here)
-                .order_by("position")
-                .values(row=JSONObject(**_json("term", "meaning")))
-            ),
-        )
         return [
             SimpleNamespace(
                 row=row,
@@ -689,7 +591,7 @@ class Reading:
                 clauses=[(one.number, self.pieces(one)) for one in _objects(row.clause_rows)],
                 terms=[(self.pieces(one, "term"), self.pieces(one, "meaning")) for one in _objects(row.term_rows)],
             )
-            for row in rows
+            for row in rows.annexes(paper=self.consultation.pk)
         ]
 
     @cached_property
@@ -744,35 +646,20 @@ class Reading:
 
     @property
     def corrections(self) -> list[SimpleNamespace]:
-        rows = _objects(self.consultation.corrected)  # type: ignore[attr-defined]
-        for row in rows:
+        found = _objects(self.consultation.corrected)  # type: ignore[attr-defined]
+        for row in found:
             row.at = datetime.fromisoformat(row.at)
             row.anchor = f"p{row.number}" if row.number else f"q{row.question}" if row.question else ""
-        return rows
+        return found
 
     @property
     def deadline_changes(self) -> list[SimpleNamespace]:
         """How the closing time was moved for everybody, latest first."""
-        rows = _objects(self.consultation.moved)  # type: ignore[attr-defined]
-        for row in rows:
+        found = _objects(self.consultation.moved)  # type: ignore[attr-defined]
+        for row in found:
             row.before, row.after = datetime.fromisoformat(row.before), datetime.fromisoformat(row.after)
-        return rows
+        return found
 
 
 def _passage(comment: Comment) -> Passage:
     return Passage(comment.passage, comment.passage_before, comment.passage_after, comment.passage_language)
-
-
-def _any_of(columns: Iterable[tuple[Any, ...]]) -> Any:
-    """Comments at one of these places, one condition a column so that it stays short."""
-    ids: dict[str, list[int]] = defaultdict(list)
-    wanted = Q(pk__in=[])
-    for triple in columns:
-        found = [(name, value) for name, value in zip(_COLUMNS, triple, strict=True) if value is not None]
-        if found:
-            ids[found[0][0]].append(found[0][1])
-        else:
-            wanted |= Q(is_whole=True)
-    for name, values in ids.items():
-        wanted |= Q(**{f"{name}__in": values})
-    return wanted

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Count
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
@@ -10,6 +11,7 @@ from accounts.models import Theme
 from accounts.views import THEME_COOKIE
 from members.viewer import PUBLIC
 from notifications.models import Notice
+from portal.common.prepared import Prepared
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
@@ -25,8 +27,13 @@ def portal(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+@Prepared
+def _unread_notices(user: int) -> Any:
+    return Notice.objects.filter(user=user, read_at=None).order_by().values("user").values_list(Count("pk"), flat=True)
+
+
 def _unread(user_id: int | None) -> int:
-    return Notice.objects.filter(user=user_id, read_at=None).count() if user_id else 0
+    return next(iter(_unread_notices(user=user_id)), 0) if user_id else 0
 
 
 def _theme(request: HttpRequest) -> str:

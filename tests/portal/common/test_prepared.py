@@ -1,0 +1,116 @@
+"""SQL that is made once: real values stand where stand-ins stood, nothing of the first reader comes to the second."""
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.db.models import Q
+
+from accounts.models import User
+from portal.common import clock
+from portal.common.prepared import Prepared
+
+pytestmark = pytest.mark.django_db
+
+
+@dataclass(frozen=True)
+class Somebody:
+    number: int | None = None
+    kind: str = "plain"
+    groups: tuple[int, ...] = ()
+    row: Any = field(default=None, compare=False)
+
+
+def people(*emails: str) -> list[User]:
+    return [get_user_model().objects.create(email=email, name_en=email[:3]) for email in emails]
+
+
+def test_values_are_put_in_anew_each_time() -> None:
+    first, second = people("one@example.org", "two@example.org")
+    by_key = Prepared(lambda pk: User.objects.filter(pk=pk))
+    assert by_key(pk=first.pk) == [first]
+    assert by_key(pk=second.pk) == [second]
+    assert by_key(pk=0) == []
+    assert by_key._statement.cache_info().misses == 1
+
+
+def test_a_list_may_be_of_any_length() -> None:
+    found = people("one@example.org", "two@example.org", "six@example.org")
+    several = Prepared(lambda ids: User.objects.filter(pk__in=ids).order_by("pk"))
+    for count in (3, 1, 2):
+        assert several(ids=[one.pk for one in found[:count]]) == found[:count]
+    with pytest.raises(ValueError, match="empty"):
+        several(ids=[])
+
+
+def test_the_present_moment_is_asked_each_time() -> None:
+    (one,) = people("one@example.org")
+    joined = Prepared(lambda pk: User.objects.filter(pk=pk, date_joined__lte=clock.now()))
+    assert joined(pk=one.pk) == [one]
+    with clock.at(datetime(2001, 1, 1, tzinfo=UTC)):
+        assert joined(pk=one.pk) == []
+    assert joined(pk=one.pk) == [one]
+
+
+def test_what_kind_of_reader_it_is_belongs_to_the_key() -> None:
+    first, second = people("one@example.org", "two@example.org")
+
+    def build(viewer: Somebody) -> Any:
+        wanted = Q(pk=viewer.number) | Q(pk__in=viewer.groups)
+        return User.objects.order_by("pk") if viewer.kind == "all" else User.objects.filter(wanted)
+
+    query = Prepared(build)
+    assert query(viewer=Somebody(first.pk)) == [first]
+    assert query(viewer=Somebody(second.pk)) == [second]
+    assert query(viewer=Somebody(None)) == []
+    assert query(viewer=Somebody(0, groups=(second.pk,))) == [second]
+    assert set(query(viewer=Somebody(0, groups=(second.pk, first.pk)))) == {first, second}
+    assert {first, second} <= set(query(viewer=Somebody(0, kind="all")))
+    assert query(viewer=Somebody(0)) == []
+
+
+def test_nothing_of_the_first_reader_is_kept() -> None:
+    def build(viewer: Somebody) -> Any:
+        assert viewer.row is None
+        return User.objects.filter(pk=viewer.number)
+
+    Prepared(build)(viewer=Somebody(1, row=object()))
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda pk: User.objects.filter(pk=pk + 1),
+        lambda pk: User.objects.filter(pk=7_000_000_001),
+        lambda pk: User.objects.filter(date_joined__lte=datetime(2020, 1, 1, tzinfo=UTC)),
+    ],
+)
+def test_a_value_that_was_not_handed_in_is_refused(build: Any) -> None:
+    with pytest.raises(ValueError, match="would be kept"):
+        Prepared(build)(pk=1)
+
+
+def test_words_around_a_value_are_refused() -> None:
+    with pytest.raises(ValueError, match="would be kept"):
+        Prepared(lambda name: User.objects.filter(name_en__contains=name))(name="x")
+
+
+def test_other_sorts_of_values() -> None:
+    (one,) = people("one@example.org")
+    by_name = Prepared(lambda name: User.objects.filter(name_en=name).values_list("pk", flat=True))
+    assert by_name(name="one") == [one.pk]
+    assert by_name(name="' OR 1=1 --") == []
+    with pytest.raises(TypeError):
+        by_name(name=object())
+    with pytest.raises(TypeError):
+        by_name(name=[Q()])
+    assert Prepared(lambda key: User.objects.filter(email=key))(key=None) == []
+    assert uuid.UUID(int=1) not in by_name(name="two")
+
+
+def test_a_query_that_fetches_more_is_refused() -> None:
+    with pytest.raises(ValueError, match="manager"):
+        Prepared(lambda pk: User.objects.filter(pk=pk).prefetch_related("groups"))(pk=1)
