@@ -20,12 +20,14 @@ def can_read(viewer: Viewer, row: Restricted) -> bool:
     if row.working_group_id is not None and row.working_group_id not in viewer.working_groups:
         return False
     own = viewer.is_member and viewer.organisation_id == row.organisation_id
+    opened = row.organisation_id in viewer.opened_firms
+    in_context = opened or (bool(viewer.opened_firms) and viewer.organisation_id == row.organisation_id)
     return {
         Audience.PUBLIC: True,
-        Audience.GROUP: viewer.is_member,
+        Audience.GROUP: viewer.is_member or in_context,
         Audience.REGULATOR: viewer.is_regulator,
-        Audience.SHARED: viewer.is_regulator or own,
-        Audience.ORGANISATION: own,
+        Audience.SHARED: viewer.is_regulator or own or opened,
+        Audience.ORGANISATION: own and not viewer.is_mirror,
     }[Audience(row.audience)]
 
 

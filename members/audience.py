@@ -31,14 +31,23 @@ def visible_q(viewer: Viewer, prefix: str = "") -> Q:
     allowed = Q(**{f"{prefix}audience": Audience.PUBLIC})
     if viewer.is_member:
         allowed |= Q(**{f"{prefix}audience": Audience.GROUP})
+        own = (Audience.SHARED,) if viewer.is_mirror else (Audience.SHARED, Audience.ORGANISATION)
         allowed |= Q(
             **{
-                f"{prefix}audience__in": (Audience.SHARED, Audience.ORGANISATION),
+                f"{prefix}audience__in": own,
                 f"{prefix}organisation": viewer.organisation_id,
             }
         )
     if viewer.is_regulator:
         allowed |= Q(**{f"{prefix}audience__in": (Audience.REGULATOR, Audience.SHARED)})
+    if viewer.opened_firms:
+        allowed |= Q(
+            **{
+                f"{prefix}audience": Audience.GROUP,
+                f"{prefix}organisation__in": (viewer.organisation_id, *viewer.opened_firms),
+            }
+        )
+        allowed |= Q(**{f"{prefix}audience": Audience.SHARED, f"{prefix}organisation__in": viewer.opened_firms})
     in_group = Q(**{f"{prefix}working_group": None})
     if viewer.working_groups:
         in_group |= Q(**{f"{prefix}working_group__in": viewer.working_groups})

@@ -7,8 +7,9 @@ from typing import Any
 
 from accounts.entrance import Companion
 from accounts.models import User
+from members.enums import Role
 from members.models import Membership, Organisation
-from members.viewer import SETTINGS, Viewer, memberships_with_access, viewer_of
+from members.viewer import SETTINGS, SUPERVISION_KIND, Viewer, memberships_with_access, viewer_of
 from portal.common import clock
 
 # Stands for the person's column where the rule of `memberships_with_access` is taken over as SQL.
@@ -44,11 +45,15 @@ def statement() -> tuple[Sequence[str], str, Sequence[Any]]:
     names = [f"c{position}" for position in range(width)]
     of_membership = dict(zip((f.attname for f in Membership._meta.concrete_fields), own, strict=True))
     of_organisation = dict(zip((f.attname for f in Organisation._meta.concrete_fields), organisation, strict=True))
+    role = f"m.c{of_membership['role']}"
+    # The firms that an override opens to supervision are told apart (members.middleware): that is rare.
     values = (
-        f"coalesce(m.c{of_organisation['kind']}, 'anonymous')",
+        f"CASE WHEN {role} = '{Role.SUPERVISION}' THEN '{SUPERVISION_KIND}'"
+        f" ELSE coalesce(m.c{of_organisation['kind']}, 'anonymous') END",
         f"coalesce(m.c{of_membership['organisation_id']}::text, '')",
         f"coalesce(m.c{groups}::text, '{{}}')",
         f"coalesce(m.c{of_membership['user_id']}::text, '')",
+        "'{}'",
     )
     told = [f"set_config('{name}', {value}, true)" for name, value in zip(SETTINGS, values, strict=True)]
     columns = [f"m.c{position}" for position in [*own, *organisation, groups]]

@@ -16,6 +16,8 @@ class Role(models.TextChoices):
     SECRETARIAT = "secretariat", _("Secretariat")
     POLICY_OFFICER = "policy_officer", _("Policy officer")
     ADMINISTRATOR = "administrator", _("Administrator")
+    # Supervision and enforcement: shut out of what the group works on (use limitation).
+    SUPERVISION = "supervision", _("Supervision")
     PRINCIPAL = "principal", _("Principal representative")
     ALTERNATE = "alternate", _("Alternate representative")
     CONTRIBUTOR = "contributor", _("Contributor")
@@ -24,7 +26,9 @@ class Role(models.TextChoices):
 
 
 ROLES_OF: dict[str, frozenset[str]] = {
-    OrganisationKind.REGULATOR: frozenset({Role.CHAIR, Role.SECRETARIAT, Role.POLICY_OFFICER, Role.ADMINISTRATOR}),
+    OrganisationKind.REGULATOR: frozenset(
+        {Role.CHAIR, Role.SECRETARIAT, Role.POLICY_OFFICER, Role.ADMINISTRATOR, Role.SUPERVISION}
+    ),
     OrganisationKind.PLATFORM: frozenset({Role.PRINCIPAL, Role.ALTERNATE, Role.CONTRIBUTOR, Role.COORDINATOR}),
     OrganisationKind.AGENCY: frozenset({Role.OBSERVER}),
 }

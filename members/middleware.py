@@ -52,10 +52,12 @@ def _enter(request: HttpRequest) -> Viewer | None:
         viewer = entered.companion
         if viewer is None:
             return None
+        if viewer.opened_firms:
+            tell_database(viewer)
     elif signed_in:
         # The session was read before: by a middleware outside this one.
         viewer = viewer_for(user)
-        if not viewer.is_member:
+        if viewer.membership is None:
             return None
         tell_database(viewer)
     if viewer is None:

@@ -21,11 +21,19 @@ ORGANISATION = "(select nullif(current_setting('app.org', true), '')::bigint)"
 # Doubled braces: RULE passes through format() once more.
 GROUPS = "((select coalesce(nullif(current_setting('app.groups', true), ''), '{{}}')::bigint[])::bigint[])"
 
+FIRMS = "((select coalesce(nullif(current_setting('app.firms', true), ''), '{{}}')::bigint[])::bigint[])"
+
 RULE = f"""(
   ({{t}}audience = 'public' AND {KIND} <> '')
-  OR ({{t}}audience = 'group' AND {KIND} IN ('regulator', 'platform', 'agency'))
+  OR ({{t}}audience = 'group' AND {KIND} IN ('regulator', 'platform', 'agency', 'mirror'))
   OR ({{t}}audience IN ('regulator', 'shared') AND {KIND} = 'regulator')
-  OR ({{t}}audience IN ('shared', 'organisation') AND {{t}}organisation_id = {ORGANISATION})
+  OR ({{t}}audience = 'shared' AND {{t}}organisation_id = {ORGANISATION} AND {KIND} <> 'supervision')
+  OR ({{t}}audience = 'organisation' AND {{t}}organisation_id = {ORGANISATION}
+      AND {KIND} IN ('regulator', 'platform', 'agency'))
+  OR ({KIND} = 'supervision' AND (
+      ({{t}}audience = 'group' AND ({{t}}organisation_id = ANY ({FIRMS})
+                                    OR ({{t}}organisation_id = {ORGANISATION} AND {FIRMS} <> '{{{{}}}}')))
+      OR ({{t}}audience = 'shared' AND {{t}}organisation_id = ANY ({FIRMS}))))
 ) AND ({{t}}working_group_id IS NULL OR {{t}}working_group_id = ANY ({GROUPS}))"""
 
 RELEASED = f"({{t}}released_at <= now() OR {KIND} = 'regulator')"

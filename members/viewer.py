@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from members.models import Membership, Organisation
 
 ANONYMOUS_KIND = "anonymous"
+# The regulator's supervision: signed in, and outside the advisory group.
+SUPERVISION_KIND = "supervision"
+# How a viewer who looks through a firm's eyes is told to the database: no internal notes, no person's own rows.
+MIRROR_KIND = "mirror"
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,10 @@ class Viewer:
     role: str = ""
     working_groups: tuple[int, ...] = ()
     membership: "Membership | None" = field(default=None, compare=False, repr=False)
+    # Firms whose shared content a supervision officer may read under an override that runs now.
+    opened_firms: tuple[int, ...] = ()
+    # An officer who sees the portal as a firm's role sees it: reads what that firm and the regulator share, no more.
+    is_mirror: bool = False
 
     @property
     def is_authenticated(self) -> bool:
@@ -48,7 +56,12 @@ class Viewer:
     @property
     def is_member(self) -> bool:
         """An active member of the advisory group: regulator, platform or agency."""
-        return self.kind != ANONYMOUS_KIND
+        return self.kind in OrganisationKind.values
+
+    @property
+    def is_supervision(self) -> bool:
+        """An officer of the regulator's supervision, who is no member of the group."""
+        return self.kind == SUPERVISION_KIND
 
     @property
     def is_secretariat(self) -> bool:
@@ -84,9 +97,9 @@ class Viewer:
         return self.user.name_en if self.user else ""
 
     @property
-    def reading_class(self) -> tuple[str, int | None, tuple[int, ...]]:
+    def reading_class(self) -> tuple[Any, ...]:
         """All that decides what a viewer can read. Viewers with the same class read exactly the same rows."""
-        return (self.kind, self.organisation_id, self.working_groups)
+        return (self.kind, self.organisation_id, self.working_groups, self.opened_firms, self.is_mirror)
 
 
 PUBLIC = Viewer()
@@ -117,6 +130,15 @@ def memberships_with_access() -> "models.QuerySet[Membership]":
 
 def viewer_of(membership: "Membership") -> Viewer:
     """The viewer whom a row of `memberships_with_access()` makes."""
+    if membership.role == Role.SUPERVISION:
+        return Viewer(
+            user_id=membership.user_id,
+            organisation_id=membership.organisation_id,
+            kind=SUPERVISION_KIND,
+            role=membership.role,
+            opened_firms=firms_opened_to(membership.user_id),
+            membership=membership,
+        )
     return Viewer(
         user_id=membership.user_id,
         organisation_id=membership.organisation_id,
@@ -125,6 +147,11 @@ def viewer_of(membership: "Membership") -> Viewer:
         working_groups=tuple(membership.group_ids),  # type: ignore[attr-defined]
         membership=membership,
     )
+
+
+def firms_opened_to(user_id: int) -> tuple[int, ...]:
+    """The firms that an override opens to this supervision officer now; none without one."""
+    return ()
 
 
 def viewer_for(user: Any) -> Viewer:
@@ -151,18 +178,23 @@ def in_reading_order(user_ids: Collection[int]) -> list[int]:
     return [*known, *(pk for pk in user_ids if pk not in known)]
 
 
-SETTINGS = ("app.kind", "app.org", "app.groups", "app.user")
+SETTINGS = ("app.kind", "app.org", "app.groups", "app.user", "app.firms")
 
 
 def _values(viewer: Viewer | None) -> list[str]:
     if viewer is None:
-        return ["", "", "", ""]
+        return [""] * len(SETTINGS)
     return [
-        viewer.kind,
+        MIRROR_KIND if viewer.is_mirror else viewer.kind,
         str(viewer.organisation_id or ""),
-        "{" + ",".join(map(str, viewer.working_groups)) + "}",
-        str(viewer.user_id or ""),
+        _as_array(viewer.working_groups),
+        "" if viewer.is_mirror else str(viewer.user_id or ""),
+        _as_array(viewer.opened_firms),
     ]
+
+
+def _as_array(numbers: Iterable[int]) -> str:
+    return "{" + ",".join(map(str, numbers)) + "}"
 
 
 # Whom the present transaction reads as, in this thread.

@@ -93,18 +93,22 @@ def reads(viewer: Viewer | None, spec: Spec) -> bool:
         return False
     if spec.parent is not None and not reads(viewer, spec.parent):
         return False
-    if spec.person is not None and viewer.user_id != spec.person:
+    if spec.person is not None and (viewer.user_id != spec.person or viewer.is_mirror):
         return False
     if not spec.audience:
         return True
     staff = viewer.kind == "regulator"
-    owns = viewer.kind != "anonymous" and viewer.organisation_id == spec.owner
+    member = viewer.kind in {"regulator", "platform", "agency"}
+    owns = member and viewer.organisation_id == spec.owner
+    # Supervision under an override: what that firm gave the regulator, among what the regulator gave everybody.
+    opened = viewer.kind == "supervision" and spec.owner in viewer.opened_firms
+    around = viewer.kind == "supervision" and bool(viewer.opened_firms) and spec.owner == viewer.organisation_id
     may = {
         "public": True,
-        "group": viewer.kind in {"regulator", "platform", "agency"},
+        "group": member or opened or around,
         "regulator": staff,
-        "shared": staff or owns,
-        "organisation": owns,
+        "shared": staff or owns or opened,
+        "organisation": owns and not viewer.is_mirror,
     }[spec.audience]
     if spec.group is not None and spec.group not in viewer.working_groups:
         return False
@@ -125,7 +129,11 @@ class Grid:
     def viewers(self) -> dict[str, Viewer | None]:
         """Everybody who reads differently, and nobody."""
         people = ("officer", "secretary", "mei", "rosa", "kalok", "nina", "fan")
+        harbour, sfc = self.world.harbour.pk, self.world.sfc.pk
         return {name: self.world.viewer(name) for name in people} | {
+            "supervision": Viewer(1, sfc, "supervision", "supervision"),
+            "supervision with an override": Viewer(1, sfc, "supervision", "supervision", opened_firms=(harbour,)),
+            "an officer as Harbour": replace(self.world.viewer("mei"), is_mirror=True),
             "the public": self.world.viewer(None),
             "nobody": None,
         }

@@ -1,5 +1,6 @@
 """The audience rule in its two forms, held equal; and both equal to the rule in plain words (tests/members/grid.py)."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -33,7 +34,15 @@ def viewers(grid: Grid) -> st.SearchStrategy[Viewer]:
         kind=st.sampled_from(["regulator", "platform", "agency"]),
         working_groups=groups.map(tuple),
     )
-    return st.one_of(st.just(PUBLIC), member, member, member)
+    mirror = member.filter(lambda one: one.kind == "platform").map(lambda one: replace(one, is_mirror=True))
+    supervision = st.builds(
+        Viewer,
+        user_id=st.just(1),
+        organisation_id=st.just(grid.world.sfc.pk),
+        kind=st.just("supervision"),
+        opened_firms=st.lists(st.sampled_from(owners), unique=True, max_size=2).map(tuple),
+    )
+    return st.one_of(st.just(PUBLIC), member, member, member, mirror, supervision)
 
 
 def without_row_security(model: Any, viewer: Viewer) -> set[Any]:
