@@ -11,7 +11,8 @@ from members.viewer import Viewer
 _PAPER_ROLES = frozenset({Role.POLICY_OFFICER, Role.SECRETARIAT, Role.CHAIR})
 _DESK_ROLES = frozenset({Role.SECRETARIAT, Role.CHAIR})
 _SUBMITTERS = frozenset({Role.PRINCIPAL, Role.ALTERNATE})
-# Who lets out what a contributor wrote for all members, where the firm wants that.
+# Who lets out what a contributor wrote for all members, where the firm wants that; and who answers for what colleagues
+# wrote for readers outside the firm.
 _LETTING_OUT = frozenset({Role.PRINCIPAL, Role.ALTERNATE, Role.COORDINATOR})
 
 
@@ -121,9 +122,10 @@ def can_edit(viewer: Viewer, comment: Comment) -> bool:
 
 
 def can_withdraw(viewer: Viewer, comment: Comment) -> bool:
-    """The author; and the secretariat, what others than the regulator's own can read."""
+    """The author; who answers for their firm, what left it; the secretariat, what the firm does not keep to itself."""
     removes = viewer.is_regulator and viewer.role in _DESK_ROLES and comment.audience != Audience.ORGANISATION
-    return comment.withdrawn_at is None and can_write(viewer) and (is_author(viewer, comment) or removes)
+    able = is_author(viewer, comment) or answers_for(viewer, comment) or removes
+    return comment.withdrawn_at is None and can_write(viewer) and able
 
 
 def can_mark_official(viewer: Viewer, comment: Comment) -> bool:
@@ -180,22 +182,30 @@ def writer_of(comment: Comment) -> int:
     return comment.membership.organisation_id if comment.membership else comment.organisation_id
 
 
+def answers_for(viewer: Viewer, comment: Comment) -> bool:
+    """Whether `viewer` may take back what a colleague wrote for readers outside their firm, who may be away: the
+    representative, the alternate and the coordinator. What stands inside the firm is its author's alone."""
+    return (
+        viewer.is_platform
+        and viewer.role in _LETTING_OUT
+        and writer_of(comment) == viewer.organisation_id
+        and comment.audience in {Audience.SHARED, Audience.GROUP, Audience.PUBLIC}
+    )
+
+
 def can_pin(viewer: Viewer, comment: Comment) -> bool:
     """What begins a thread stands first at its place, for the paper's officers to say."""
     return can_run(viewer) and comment.parent_id is None and comment.withdrawn_at is None
 
 
 def can_narrow(viewer: Viewer, comment: Comment) -> bool:
-    """The author, their firm's coordinator, and the secretariat what other firms can read."""
+    """The author; who answers for their firm, what left it; the secretariat, what other firms can read."""
     if comment.withdrawn_at is not None or comment.state == CommentState.HELD or not can_write(viewer):
         return False
-    coordinates = (
-        viewer.is_platform and viewer.role == Role.COORDINATOR and writer_of(comment) == viewer.organisation_id
-    )
     removes = (
         viewer.is_regulator and viewer.role in _DESK_ROLES and comment.audience in {Audience.GROUP, Audience.PUBLIC}
     )
-    return is_author(viewer, comment) or coordinates or removes
+    return is_author(viewer, comment) or answers_for(viewer, comment) or removes
 
 
 def can_widen(viewer: Viewer, comment: Comment) -> bool:
@@ -232,12 +242,13 @@ def narrower(viewer: Viewer, comment: Comment) -> list[Audience]:
 
 
 def wider(viewer: Viewer, comment: Comment) -> list[Audience]:
-    """The readerships beyond the present one that its author may give a comment: never beyond what it answers."""
+    """The readerships beyond the present one that its author may give a comment: never beyond what it answers, and
+    none for which a colleague has to release it (that is a new comment)."""
     if not can_widen(viewer, comment):
         return []
     here = NARROW_TO_WIDE.index(Audience(comment.audience))
     allowed = audiences_for(viewer, comment.consultation, comment.parent)
-    return [one for one in allowed if NARROW_TO_WIDE.index(one) > here]
+    return [one for one in allowed if NARROW_TO_WIDE.index(one) > here and not needs_colleague(viewer, one)]
 
 
 def needs_colleague(viewer: Viewer, audience: str) -> bool:

@@ -1,4 +1,5 @@
-"""Who hears of what happens to a comment besides its being posted: named in it, waiting, given back, narrowed.
+"""Who hears of what happens to a comment besides its being posted: named in it, waiting, given back, narrowed,
+withdrawn.
 
 As in emails.py, no mail and no notice carries a comment's text or a reason.
 """
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_noop
 from consultations import emails, mentions, policies
 from consultations.emails import place_words
 from consultations.models import Comment, Mention
-from members.viewer import Viewer, memberships_with_access, viewer_of
+from members.viewer import Viewer, memberships_with_access, readable_pairs, viewer_of
 from notifications import kinds
 from notifications.enums import Category
 from notifications.models import Notice
@@ -22,6 +23,7 @@ MENTIONED = "consultations.mentioned"
 AWAITING = "consultations.comment_awaiting"
 GIVEN_BACK = "consultations.comment_given_back"
 NARROWED = "consultations.readers_narrowed"
+WITHDRAWN = "consultations.comment_withdrawn"
 NAMED = gettext_noop("You are named in the comment")
 COLLEAGUE = gettext_noop("You can release comments for your firm")
 AUTHOR = gettext_noop("You wrote the comment")
@@ -33,6 +35,7 @@ def register_kinds() -> None:
         (AWAITING, _title_of_waiting, "clock"),
         (GIVEN_BACK, _title_of_return, "rotate-ccw"),
         (NARROWED, _title_of_narrowing, "lock"),
+        (WITHDRAWN, _title_of_withdrawal, "trash"),
     ):
         kinds.register(
             kinds.Kind(
@@ -42,9 +45,14 @@ def register_kinds() -> None:
                 context_line=emails.context_line,
                 template="consultations/emails/comment_posted",
                 icon=icon,
-                readable=emails.readable,
+                readable=emails.readable if name != WITHDRAWN else _readable_stub,
             )
         )
+
+
+def _readable_stub(user_ids: Collection[int], subject_ids: Collection[str]) -> set[tuple[int, str]]:
+    """As emails.readable, withdrawn comments too: the news is that it was withdrawn."""
+    return readable_pairs(user_ids, lambda viewer: Comment.objects.visible_among(viewer, subject_ids))
 
 
 def _words(params: Mapping[str, Any]) -> dict[str, str]:
@@ -72,6 +80,10 @@ def _title_of_return(params: Mapping[str, Any]) -> str:
 
 def _title_of_narrowing(params: Mapping[str, Any]) -> str:
     return _("Your comment on %(place)s of %(reference)s has fewer readers now") % _words(params)
+
+
+def _title_of_withdrawal(params: Mapping[str, Any]) -> str:
+    return _("Your comment on %(place)s of %(reference)s was withdrawn") % _words(params)
 
 
 def _publish(kind: str, comment: Comment, recipients: list[Recipient]) -> None:

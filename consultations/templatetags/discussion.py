@@ -128,7 +128,7 @@ class Writer:
         if comment.pinned_at:
             marks.append(flag("info", _("Pinned by the SFC")))
         if comment.state == CommentState.HELD:
-            marks.append(flag("soon", _("Held by the secretariat")))
+            marks.append(flag("soon", _("Held by the moderator")))
         elif comment.state == CommentState.AWAITING:
             marks.append(flag("soon", _("Waiting for a colleague's release")))
         elif comment.state == CommentState.RETURNED:

@@ -198,7 +198,7 @@ def posted_words(comment: Comment, viewer: Viewer) -> str:
     if comment.state == CommentState.AWAITING:
         return _("Waiting for a colleague's release, %(time)s") % at
     if comment.state == CommentState.HELD:
-        return _("Sent to the secretariat for review, %(time)s") % at
+        return _("Sent to the moderator for review, %(time)s") % at
     if comment.audience == Audience.REGULATOR:
         return _("Posted inside the SFC, %(time)s") % at
     if comment.audience == Audience.ORGANISATION:

@@ -327,6 +327,7 @@ def withdraw_comment(comment: Comment, *, actor: Viewer, reason: str) -> Comment
         locked.withdrawn_at, locked.withdrawn_by, locked.withdrawal_reason = clock.now(), actor.user, reason
         locked.save(update_fields=["body", "body_html", "withdrawn_at", "withdrawn_by", "withdrawal_reason"])
         record("consultations.comment_withdrawn", locked, actor=actor, by_author=policies.is_author(actor, locked))
+        thread_news.tell_author(thread_news.WITHDRAWN, locked, actor=actor)
     return locked
 
 

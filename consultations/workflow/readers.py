@@ -67,13 +67,13 @@ def widen_comment(comment: Comment, *, actor: Viewer, audience: str, hold: bool 
         locked = locked_comment(comment, actor)
         require(policies.can_widen(actor, locked))
         require_open(readable_consultation(locked.consultation_id, actor), actor)
-        if audience not in policies.wider(actor, locked):
-            raise Refused(_("A reply cannot have more readers than the comment it answers."), field="audience")
         if policies.needs_colleague(actor, audience):
             raise Refused(
                 _("Your firm asks a colleague to release what you write for all members. Post it as a new comment."),
                 field="audience",
             )
+        if audience not in policies.wider(actor, locked):
+            raise Refused(_("A reply cannot have more readers than the comment it answers."), field="audience")
         before = locked.audience
         owner = policies.owner_for(actor, audience, locked.parent)
         _set(locked, audience, owner or locked.organisation_id)

@@ -374,6 +374,50 @@ def test_a_firm_lets_its_contributors_comments_out(world: Any, paper: Consultati
     assert "too-blunt" not in html
 
 
+@pytest.mark.parametrize("who", ["mei", "poon"])
+def test_who_answers_for_the_firm_narrows_and_withdraws_a_colleagues_comment(
+    world: Any, paper: Consultation, who: str
+) -> None:
+    comment, client = say(paper, world, "rosa", "my-colleagues-post"), world.client(who)
+    html = page(world, who, paper).content.decode()
+    assert f"comments/{comment.pk}/readers/" in html
+    assert f"comments/{comment.pk}/withdraw/" in html
+    html = client.get(url("readers", comment)).content.decode()
+    assert 'value="shared"' in html
+    assert "More readers" not in html
+    assert client.post(url("readers", comment), {"audience": "shared"}).status_code == 302
+    assert client.post(url("readers", comment), {"audience": "group"}).status_code == 422
+    assert "my-colleagues-post" not in page(world, "kalok", paper).content.decode()
+    assert client.post(url("withdraw", comment), {"reason": "Sent too soon"}).status_code == 302
+    assert "my-colleagues-post" not in page(world, "officer", paper).content.decode()
+    for action in ("consultations.readers_narrowed", "consultations.comment_withdrawn"):
+        assert Entry.objects.filter(verb=action, object_id=str(comment.pk)).count() == 1
+    told = world.client("rosa").get("/notifications/").content.decode()
+    assert "has fewer readers now" not in told, "what is withdrawn has no other news"
+    assert "was withdrawn" in told
+
+
+def test_what_stands_inside_the_firm_is_its_authors(world: Any, paper: Consultation) -> None:
+    comment = say(paper, world, "rosa", audience="organisation")
+    for name in ("readers", "withdraw"):
+        assert world.client("mei").get(url(name, comment)).status_code == 403
+
+
+def test_all_members_is_not_offered_where_a_colleague_must_release(world: Any, paper: Consultation) -> None:
+    comment = say(paper, world, "rosa", audience="shared")
+    assert 'value="group"' in world.client("rosa").get(url("readers", comment)).content.decode()
+    act(world, "poon", members.set_release_wish, world.viewer("poon").organisation, wanted=True)
+    html = world.client("rosa").get(url("readers", comment)).content.decode()
+    assert 'value="organisation"' in html
+    assert 'value="group"' not in html
+
+
+def test_the_composer_says_that_agencies_read_it_too(world: Any, paper: Consultation) -> None:
+    act(world, "poon", members.set_release_wish, world.viewer("poon").organisation, wanted=True)
+    html = page(world, "rosa", paper, "?compose=p1.10").content.decode()
+    assert "SFC, every platform and the observing agencies, with your name. A colleague releases it first." in html
+
+
 def test_the_wish_is_the_firms_own(world: Any, paper: Consultation) -> None:
     act(world, "poon", members.set_release_wish, world.viewer("poon").organisation, wanted=True)
     send(world, "kalok", paper, body="at-once", audience="group")

@@ -62,6 +62,7 @@ HARBOURS = {"principal", "alternate", "contributor", "coordinator"}
 PLATFORMS = HARBOURS | {"rival", "false chair", "false officer", "false administrator"}
 MEMBERS = STAFF | PLATFORMS | {"observer", "false secretariat"}
 OFFICE = {"chair", "secretariat"}
+ANSWERING = {"principal", "alternate", "coordinator"}
 PAPER = {"chair", "secretariat", "officer"}
 KEEPERS = {"chair", "secretariat", "administrator"}
 
@@ -297,8 +298,8 @@ def test_edits_and_withdrawals() -> None:
     assert allowed(consultations.can_edit, own) == {"principal"}
     gone = comment("principal", Audience.GROUP, withdrawn_at=BEFORE)
     assert allowed(consultations.can_edit, gone) == set()
-    assert allowed(consultations.can_withdraw, own) == {"principal"} | OFFICE
-    assert allowed(consultations.can_withdraw, other) == {"contributor"}, "a firm's own note is the firm's"
+    assert allowed(consultations.can_withdraw, own) == ANSWERING | OFFICE
+    assert allowed(consultations.can_withdraw, other) == {"contributor"}, "a firm's own note is its author's"
     assert allowed(consultations.can_withdraw, gone) == set()
     observed = comment("observer", Audience.GROUP)
     assert allowed(consultations.can_edit, observed) == set()
@@ -307,6 +308,23 @@ def test_edits_and_withdrawals() -> None:
         left = Viewer(user_id=PEOPLE[name].user_id)
         assert not consultations.can_edit(left, own)
         assert not consultations.can_withdraw(left, own)
+
+
+def test_who_answers_for_a_colleagues_comment_while_its_author_is_away() -> None:
+    for audience in (Audience.SHARED, Audience.GROUP, Audience.PUBLIC):
+        written = comment("contributor", audience)
+        assert allowed(consultations.answers_for, written) == ANSWERING
+        removes = set() if audience == Audience.SHARED else OFFICE
+        assert allowed(consultations.can_narrow, written) == ANSWERING | {"contributor"} | removes
+        assert allowed(consultations.can_withdraw, written) == ANSWERING | {"contributor"} | OFFICE
+        assert allowed(consultations.can_widen, written) == {"contributor"}, "nobody widens a colleague's"
+        gone = comment("contributor", audience, withdrawn_at=BEFORE)
+        assert allowed(consultations.can_narrow, gone) == allowed(consultations.can_withdraw, gone) == set()
+    inside = comment("contributor", Audience.ORGANISATION)
+    assert allowed(consultations.answers_for, inside) == set()
+    assert allowed(consultations.can_narrow, inside) == {"contributor"}, "what stands inside the firm is its author's"
+    answer = comment("officer", Audience.SHARED, organisation=HARBOUR)
+    assert allowed(consultations.answers_for, answer) == set(), "the regulator wrote it"
 
 
 def test_official_answers() -> None:
