@@ -5,7 +5,7 @@ Every list comes from a fixed number of queries, whatever the amount of data.
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q
@@ -25,36 +25,11 @@ from notifications import emails, kinds
 from notifications.models import Notice
 from notifications.readers import still_readable
 from portal.common import clock
-from portal.common.dates import hong_kong_day
+from portal.waited_for import waited_for
+from portal.work import Task, day_of
 
-SOON_DAYS = 5
 WEEKS = 4
 ACTIVITY = 8
-
-
-@dataclass(frozen=True)
-class Task:
-    """One thing to do: `due` is a Hong Kong day; `row` carries the audience where the task has one."""
-
-    due: date
-    title: str
-    context: str
-    url: str
-    verb: str
-    row: Any = None
-    is_first: bool = False
-
-    @property
-    def days(self) -> int:
-        return (self.due - clock.today()).days
-
-    @property
-    def is_late(self) -> bool:
-        return self.days < 0
-
-    @property
-    def is_soon(self) -> bool:
-        return 0 <= self.days <= SOON_DAYS
 
 
 @dataclass
@@ -79,11 +54,6 @@ class Day:
         return _("; ").join(self.deadlines + self.meetings)
 
 
-def _hk_day(moment: datetime | None) -> date:
-    """The Hong Kong day of `moment`; what has no date is due today."""
-    return hong_kong_day(moment) if moment else clock.today()
-
-
 def welcome(viewer: Viewer) -> dict[str, Any]:
     """For the public: where the roadmap stands, and what is open."""
     return {
@@ -104,6 +74,7 @@ def dashboard(viewer: Viewer) -> dict[str, Any]:
             *_action_tasks(viewer),
             *_minutes_tasks(viewer),
             *_officer_tasks(viewer, consultations),
+            *waited_for(viewer),
         ],
         key=lambda task: (task.due, task.title),
     )
@@ -186,7 +157,7 @@ def _sign_off_tasks(viewer: Viewer, responses: dict[int, Progress]) -> list[Task
         due = response.sign_off_due or paper.closes_at
         tasks.append(
             Task(
-                due=_hk_day(due),
+                due=day_of(due),
                 title=title,
                 context=_("Response to %(title)s") % {"title": paper.title},
                 url=f"{paper.get_absolute_url()}#q{progress.waiting[0]}",
@@ -212,7 +183,7 @@ def _reply_tasks(viewer: Viewer) -> list[Task]:
     )
     return [
         Task(
-            due=_hk_day(seat.meeting.reply_by),
+            due=day_of(seat.meeting.reply_by),
             title=_("Reply to the invitation: %(meeting)s") % {"meeting": seat.meeting.short_title},
             context=str(seat.meeting.place),
             url=f"{seat.meeting.get_absolute_url()}#reply",
@@ -258,7 +229,7 @@ def _minutes_tasks(viewer: Viewer) -> list[Task]:
     )
     return [
         Task(
-            due=_hk_day(minutes.comment_by),
+            due=day_of(minutes.comment_by),
             title=_("Check the draft minutes of %(meeting)s") % {"meeting": minutes.meeting.short_title},
             context=_("No reply counts as agreement.") if minutes.silence == "agreement" else "",
             url=f"{minutes.meeting.get_absolute_url()}#minutes",
@@ -296,7 +267,7 @@ def _unanswered_tasks(viewer: Viewer, mine: list[Consultation]) -> list[Task]:
     )
     return [
         Task(
-            due=_hk_day(paper.closes_at),
+            due=day_of(paper.closes_at),
             title=ngettext(
                 "Answer %(count)s comment on %(reference)s",
                 "Answer %(count)s comments on %(reference)s",
@@ -320,7 +291,7 @@ def _held_tasks(viewer: Viewer) -> list[Task]:
     )
     return [
         Task(
-            due=_hk_day(comment.created_at + timedelta(days=1)),
+            due=day_of(comment.created_at + timedelta(days=1)),
             title=_("Release or return a comment that is held: %(reference)s")
             % {"reference": comment.consultation.reference},
             context=str(comment.organisation.short),
@@ -388,11 +359,11 @@ def _weeks(tasks: list[Task], consultations: list[Consultation], meetings: list[
             day.url = day.url or task.url
     for paper in consultations:
         closes = getattr(paper, "own_deadline", None) or paper.closes_at
-        if closes and (day := days.get(_hk_day(closes))):
+        if closes and (day := days.get(day_of(closes))):
             day.deadlines.append(_("%(reference)s closes") % {"reference": paper.reference})
             day.url = day.url or paper.get_absolute_url()
     for meeting in meetings:
-        if day := days.get(_hk_day(meeting.starts_at)):
+        if day := days.get(day_of(meeting.starts_at)):
             day.meetings.append(str(meeting.title))
             day.url = day.url or meeting.get_absolute_url()
     ordered = [days[key] for key in sorted(days)]

@@ -87,7 +87,9 @@ def _place(comment: Comment) -> tuple[str, str]:
 
 def _page(request: HttpRequest, status: int = 200, **more: Any) -> HttpResponse:
     viewer = viewer_of(request)
-    context = {"cases": _cases(viewer, **more), "can_keep_rules": policies.can_keep_rules(viewer)}
+    # Who keeps the guardrail's words moderates everywhere; an officer, in the officer's own working groups.
+    keeps = policies.can_keep_rules(viewer)
+    context = {"cases": _cases(viewer, **more), "can_keep_rules": keeps, "decides_all": keeps}
     return render(request, "consultations/moderation/queue.html", context, status=status)
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -15,10 +16,12 @@ from consultations.enums import CommentState
 from consultations.forms.discussion import GiveBackForm
 from consultations.guarding import Warned
 from consultations.models import Attachment, Comment
+from consultations.places import beginning_of, place_of
 from consultations.views.common import after_posting, comment_or_404, is_htmx, viewer_of
 from documents.serving import not_clean, serve
 from members import policies as members_policies
 from members import workflow as members_workflow
+from members.audience import Audience
 from members.policies import require
 from portal.common.errors import Refused
 
@@ -58,7 +61,8 @@ def readers(request: HttpRequest, key: str, pk: uuid.UUID) -> HttpResponse:
 
 @require_GET
 def waiting(request: HttpRequest) -> HttpResponse:
-    """Comments of the firm that wait for a colleague, and whether the firm wants that."""
+    """Comments of the firm that wait for a colleague, the viewer's own that the moderator returned, and whether the
+    firm wants a colleague's release."""
     viewer = viewer_of(request)
     require(policies.can_see_waiting(viewer))
     rows = (
@@ -66,10 +70,16 @@ def waiting(request: HttpRequest) -> HttpResponse:
         .with_people()
         .select_related("consultation", "section", "paragraph", "question", "author", "membership__organisation",
                         "organisation", "working_group")
-        .filter(state__in=(CommentState.AWAITING, CommentState.RETURNED), audience="organisation", withdrawn_at=None)
+        .filter(
+            Q(state__in=(CommentState.AWAITING, CommentState.RETURNED), audience=Audience.ORGANISATION)
+            | Q(state=CommentState.RETURNED, author=viewer.user_id),
+            withdrawn_at=None,
+        )
         .order_by("created_at")
     )  # fmt: skip
     for row in rows:
+        row.by_moderator = row.audience != Audience.ORGANISATION
+        row.place, row.beginning = place_of(row), beginning_of(row)
         row.can_let_out = row.state == CommentState.AWAITING and policies.can_let_out(viewer, row)
     context = {
         "waiting": rows,

@@ -329,6 +329,8 @@ def test_the_queue_marks_the_words_and_decides(world: Any, paper: Consultation) 
         response = world.client(who).get(url)
         assert response.status_code == status
         assert b"8 bps" not in response.content
+    assert "The secretariat moderates comments." in response.content.decode()
+    assert "Nothing waits for the moderator." not in response.content.decode()
     decide = reverse("consultations:decide", args=[paper.key, comment.pk])
     refused = client.post(decide, {"decision": "return", "reason": "", "version": 1})
     assert refused.status_code == 422

@@ -6,8 +6,11 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
+from consultations import workflow
 from consultations.models import Consultation
+from members import workflow as members
 from members.viewer import acting_as
 from portal.common import clock
 from portal.home import dashboard
@@ -95,6 +98,99 @@ def test_a_comment_that_is_held_is_the_secretariats_task(world: World, paper: Co
     assert "Release or return" not in titles(world, "officer") + titles(world, "kalok") + titles(world, "mei")
 
 
+def act(world: World, name: str, verb: Any, *args: Any, **kwargs: Any) -> Any:
+    viewer = world.viewer(name)
+    with acting_as(viewer):
+        return verb(*args, actor=viewer, **kwargs)
+
+
+def task_of(world: World, name: str, words: str) -> Any:
+    """The only task whose title begins with `words`, or none."""
+    viewer = world.viewer(name)
+    with acting_as(viewer):
+        found = [task for task in dashboard(viewer)["tasks"] if task.title.startswith(words)]
+    assert len(found) <= 1
+    return found[0] if found else None
+
+
+@pytest.fixture
+def wish(world: World) -> None:
+    act(world, "poon", members.set_release_wish, world.viewer("poon").organisation, wanted=True)
+
+
+@pytest.mark.usefixtures("wish")
+def test_comments_that_wait_for_release_are_the_task_of_those_who_may_release(
+    world: World, paper: Consultation
+) -> None:
+    one, _two = (say(paper, world, "rosa") for _ in range(2))
+    for name in ("mei", "poon"):
+        task = task_of(world, name, "Release or give back")
+        assert task.title == "Release or give back 2 comments of colleagues"
+        assert (task.context, task.url, task.days) == ("CP 1", reverse("consultations:waiting"), 0)
+    for name in ("rosa", "kalok", "officer", "secretary"):
+        assert task_of(world, name, "Release or give back") is None
+    act(world, "mei", workflow.let_out, one)
+    assert task_of(world, "poon", "Release or give").title == "Release or give back 1 comment of a colleague"
+
+
+@pytest.mark.usefixtures("wish")
+def test_what_was_given_back_or_returned_is_its_authors_task(world: World, paper: Consultation) -> None:
+    given_back, released = (say(paper, world, "rosa") for _ in range(2))
+    assert task_of(world, "rosa", "1 comment") is None
+    act(world, "mei", workflow.give_back, given_back, reason="Too blunt.")
+    task = task_of(world, "rosa", "1 comment of yours was returned to you")
+    with acting_as(world.viewer("rosa")):
+        assert task.url == given_back.get_absolute_url()
+    act(world, "mei", workflow.let_out, released)
+    act(world, "secretary", workflow.hold_comment, released, reason="It names a client.")
+    act(world, "secretary", workflow.return_comment, released, reason="Leave the name out.")
+    task = task_of(world, "rosa", "2 comments of yours were returned to you")
+    assert task.url == reverse("consultations:waiting")
+    listed = world.client("rosa").get(task.url).content.decode()
+    assert "Returned by the moderator" in listed
+    assert "Given back to the author" in listed
+    assert "Returned by the moderator" not in world.client("mei").get(task.url).content.decode()
+    for name in ("mei", "kalok", "secretary"):
+        assert "returned to you" not in titles(world, name)
+    act(world, "rosa", workflow.withdraw_comment, given_back, reason="Not needed.")
+    assert task_of(world, "rosa", "1 comment of yours was returned") is not None
+
+
+def test_requests_for_more_time_are_the_task_of_the_secretariat_and_the_chair(
+    world: World, paper: Consultation
+) -> None:
+    until = paper.closes_at + timedelta(days=7)  # type: ignore[operator]
+    first = act(world, "mei", workflow.ask_for_extension, paper, until=until, reason="Our board meets late.")
+    decide = reverse("consultations:decide_extension", args=[paper.key, first.pk])
+    for name in ("secretary", "chair"):
+        task = task_of(world, name, "Decide on 1 request for more time: CP 1")
+        assert task.url == decide
+        assert world.client(name).get(task.url).status_code == 200
+    act(world, "kalok", workflow.ask_for_extension, paper, until=until, reason="So does ours.")
+    assert "Decide on 2 requests for more time: CP 1" in text(world, "secretary")
+    for name in ("officer", "mei", "kalok", "nina"):
+        assert "more time" not in titles(world, name)
+    act(world, "secretary", workflow.decide_extension, first, grant=False, reason="The timetable is fixed.")
+    assert task_of(world, "chair", "Decide on 1 request for more time") is not None
+
+
+def test_questions_that_wait_for_an_answer_are_the_officers_and_the_secretariats_task(
+    world: World, paper: Consultation
+) -> None:
+    first, _second = (
+        act(world, name, workflow.ask_for_clarification, paper, body="Is a cold wallet one?")
+        for name in ("mei", "kalok")
+    )
+    for name in ("officer", "colleague", "secretary"):
+        task = task_of(world, name, "Answer 2 requests for clarification of CP 1")
+        assert task.url == reverse("consultations:clarifications", args=[paper.key]) + "#h-wait"
+        assert "Questions that wait" in world.client(name).get(task.url).content.decode()
+    for name in ("chair", "mei", "kalok", "fan"):
+        assert "clarification" not in titles(world, name)
+    act(world, "officer", workflow.decline_request, first, reason="It is outside this paper.")
+    assert task_of(world, "officer", "Answer 1 request for clarification of CP 1") is not None
+
+
 def test_what_others_may_not_read_leaves_no_trace_on_their_home(world: World, paper: Consultation) -> None:
     say(paper, world, "mei", body="CANARY for the regulator", audience="shared")
     say(paper, world, "mei", body="CANARY inside", audience="organisation")
@@ -110,7 +206,8 @@ def test_news_of_a_comment_stands_under_recent_activity(world: World, paper: Con
     assert "Mei commented on the whole paper of CP 1" in text(world, "officer")
 
 
-@pytest.mark.parametrize("name", [None, "mei", "officer", "secretary", "fan"])
+@pytest.mark.usefixtures("wish")
+@pytest.mark.parametrize("name", [None, "mei", "rosa", "officer", "secretary", "fan"])
 def test_queries_do_not_grow_with_what_there_is(world: World, paper: Consultation, name: str | None) -> None:
     client = world.client(name)
 
@@ -120,15 +217,26 @@ def test_queries_do_not_grow_with_what_there_is(world: World, paper: Consultatio
             assert client.get("/").status_code == 200
         return len(captured)
 
+    def ask(about: Consultation, *people: str) -> None:
+        until = about.closes_at + timedelta(days=7)  # type: ignore[operator]
+        for person in people:
+            act(world, person, workflow.ask_for_clarification, about, body="What is meant?")
+            act(world, person, workflow.ask_for_extension, about, until=until, reason="Our board meets late.")
+        for _ in people:
+            say(about, world, "rosa")
+            act(world, "mei", workflow.give_back, say(about, world, "rosa"), reason="Too blunt.")
+
     for person in ("mei", "kalok"):
         say(paper, world, person, audience="shared")
         say(paper, world, person, hold=True)
+    ask(paper, "mei")
     few = queries()
     for number in range(2, 6):
         other = make_paper(world, key=f"cp-{number}", audience="public" if number % 2 else "group")
         for person in ("mei", "kalok", "nina"):
             say(other, world, person, audience="shared")
             say(other, world, person, hold=True)
+        ask(other, "mei", "kalok")
     assert queries() <= few
 
 

@@ -1,0 +1,126 @@
+"""What others wait for and only this person, or somebody in the same role, can do.
+
+It has no date of its own and stands under today. One query for each kind of work, whatever there is of it.
+"""
+
+from collections.abc import Iterable
+from itertools import groupby
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from consultations import policies
+from consultations.enums import ClarificationState, CommentState
+from consultations.models import ClarificationRequest, Comment, ExtensionRequest
+from members.audience import Audience
+from members.enums import Role
+from members.viewer import Viewer
+from portal.work import Task, day_of
+
+
+def waited_for(viewer: Viewer) -> list[Task]:
+    tasks: list[Task] = []
+    if policies.can_see_waiting(viewer):
+        tasks += [*_to_release(viewer), *_returned(viewer)]
+    if policies.can_extend(viewer):
+        tasks += _requests_for_time(viewer)
+    # The chair's office may answer; it is asked of the officers and the secretariat.
+    if policies.can_clarify(viewer) and viewer.role in {Role.POLICY_OFFICER, Role.SECRETARIAT}:
+        tasks += _clarifications(viewer)
+    return tasks
+
+
+def _references(rows: Iterable[Any]) -> str:
+    """CP 1, CP 2: the papers of `rows`, each once."""
+    return _(", ").join(dict.fromkeys(row.consultation.reference for row in rows))
+
+
+def _by_paper(rows: Iterable[Any]) -> list[list[Any]]:
+    return [list(found) for _key, found in groupby(rows, key=lambda row: row.consultation_id)]
+
+
+def _to_release(viewer: Viewer) -> list[Task]:
+    """What colleagues wrote for all members, where the firm wants somebody to release it first."""
+    waiting = (
+        Comment.objects.visible_to(viewer)
+        .with_people()
+        .select_related("consultation", "author", "membership__organisation", "organisation", "working_group")
+        .filter(state=CommentState.AWAITING, audience=Audience.ORGANISATION, withdrawn_at=None)
+        .order_by("created_at", "pk")
+    )
+    rows = [row for row in waiting if policies.can_let_out(viewer, row)]
+    if not rows:
+        return []
+    title = ngettext(
+        "Release or give back %(count)s comment of a colleague",
+        "Release or give back %(count)s comments of colleagues",
+        len(rows),
+    ) % {"count": len(rows)}
+    url = reverse("consultations:waiting")
+    return [Task(due=day_of(None), title=title, context=_references(rows), url=url, verb=_("Decide"))]
+
+
+def _returned(viewer: Viewer) -> list[Task]:
+    """The viewer's own comments that the moderator returned or a colleague gave back."""
+    rows = list(
+        Comment.objects.visible_to(viewer)
+        .filter(author=viewer.user_id, state=CommentState.RETURNED, withdrawn_at=None)
+        .select_related("consultation", "section", "paragraph", "question")
+        .order_by("created_at", "pk")
+    )
+    if not rows:
+        return []
+    title = ngettext(
+        "%(count)s comment of yours was returned to you",
+        "%(count)s comments of yours were returned to you",
+        len(rows),
+    ) % {"count": len(rows)}
+    url = rows[0].get_absolute_url() if len(rows) == 1 else reverse("consultations:waiting")
+    return [Task(due=day_of(None), title=title, context=_references(rows), url=url, verb=_("Read the reason"))]
+
+
+def _requests_for_time(viewer: Viewer) -> list[Task]:
+    """Firms that ask for a later deadline, for each paper."""
+    waiting = (
+        ExtensionRequest.objects.visible_to(viewer)
+        .filter(decision="")
+        .select_related("consultation")
+        .order_by("consultation_id", "asked_at")
+    )
+    tasks = []
+    for rows in _by_paper(waiting):
+        paper, count = rows[0].consultation, len(rows)
+        title = ngettext(
+            "Decide on %(count)s request for more time: %(reference)s",
+            "Decide on %(count)s requests for more time: %(reference)s",
+            count,
+        ) % {"count": count, "reference": paper.reference}
+        url = f"{reverse('consultations:manage', args=[paper.key])}#deadline"
+        if count == 1:
+            url = reverse("consultations:decide_extension", args=[paper.key, rows[0].pk])
+        tasks.append(Task(due=day_of(None), title=title, context=str(paper.title), url=url, verb=_("Decide")))
+    return tasks
+
+
+def _clarifications(viewer: Viewer) -> list[Task]:
+    """Questions about a paper without an answer; one whose answer has its hour of release waits for nobody."""
+    waiting = (
+        ClarificationRequest.objects.visible_to(viewer)
+        .filter(state=ClarificationState.ASKED, answer__released_at__isnull=True)
+        .select_related("consultation")
+        .order_by("consultation_id", "asked_at")
+    )
+    tasks = []
+    for rows in _by_paper(waiting):
+        paper, count = rows[0].consultation, len(rows)
+        title = ngettext(
+            "Answer %(count)s request for clarification of %(reference)s",
+            "Answer %(count)s requests for clarification of %(reference)s",
+            count,
+        ) % {"count": count, "reference": paper.reference}
+        url = f"{reverse('consultations:clarifications', args=[paper.key])}#h-wait"
+        verb = _("Read the questions")
+        tasks.append(Task(due=day_of(None), title=title, context=str(paper.title), url=url, verb=verb))
+    return tasks
