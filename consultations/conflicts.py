@@ -73,6 +73,21 @@ def score(found: Iterable[Conflict]) -> int:
     return sum(one.weight for one in found)
 
 
+def score_words() -> str:
+    """One sentence that says what the score is made of."""
+    return _(
+        "The score adds up what is listed here: %(off)s for a day that is not a working day, %(blackout)s for a "
+        "blackout window, %(short)s for a short period, %(near)s for each deadline close by and %(parallel)s for each "
+        "paper that is open at the same time; the lower, the better the day."
+    ) % {
+        "off": WEIGHTS[ConflictKind.NOT_A_WORKING_DAY],
+        "blackout": WEIGHTS[ConflictKind.BLACKOUT],
+        "short": WEIGHTS[ConflictKind.SHORT],
+        "near": WEIGHTS[ConflictKind.NEAR],
+        "parallel": WEIGHTS[ConflictKind.PARALLEL],
+    }
+
+
 def conflicts(
     deadline_at: datetime,
     organisations: Collection[Organisation] | None = None,

@@ -40,15 +40,17 @@ def conditions(
     closes_at: datetime | None,
     recipients: int,
     changed: Changes | None = None,
+    on_approval: bool = False,
 ) -> list[Condition]:
     """All that opening needs, met or not, in the order in which an officer deals with it.
 
-    `recipients`: how many people the audience preview names.
+    `recipients`: how many people the audience preview names. `on_approval`: it was asked for, so that an opening time
+    that has passed means the moment of the approval.
     """
     return [
         _text_condition(paper),
         *_settings(paper),
-        *_dates(opens_at, closes_at, changed or changes()),
+        *_dates(opens_at, closes_at, changed or changes(), on_approval=on_approval),
         Condition(
             "recipients",
             recipients > 0,
@@ -99,17 +101,21 @@ def _settings(paper: Consultation) -> list[Condition]:
     return found
 
 
-def _dates(opens_at: datetime | None, closes_at: datetime | None, changed: Changes) -> list[Condition]:
+def _dates(
+    opens_at: datetime | None, closes_at: datetime | None, changed: Changes, *, on_approval: bool
+) -> list[Condition]:
     now = clock.now()
     if opens_at is None:
         opening = Condition("opens_at", False, _("Give an opening time."), "opens_at")
+    elif opens_at <= now and on_approval:
+        opening = Condition("opens_at", True, _("It opens as soon as it is approved."), "opens_at")
     elif opens_at <= now:
         opening = Condition("opens_at", False, _("The opening time has passed."), "opens_at")
     else:
         opening = Condition(
             "opens_at", True, _("It opens on %(date)s.") % {"date": long_day_and_time(opens_at)}, "opens_at"
         )
-    return [opening, closing_condition(closes_at, after=opens_at or now, changed=changed)]
+    return [opening, closing_condition(closes_at, after=max(opens_at or now, now), changed=changed)]
 
 
 def closing_condition(closes_at: datetime | None, *, after: datetime, changed: Changes) -> Condition:

@@ -46,12 +46,24 @@ def _text(label: Any, rows: int = 3, required: bool = False, lang: str = "", lim
 
 
 class OpeningForm(_Act):
-    opens_0 = forms.DateField(label=_("Opens on"), widget=Day)
-    opens_1 = forms.TimeField(label=_("Opens at (Hong Kong time)"), widget=Clock)
+    opens_0 = forms.DateField(label=_("Opens on"), widget=Day, required=False)
+    opens_1 = forms.TimeField(label=_("Opens at (Hong Kong time)"), widget=Clock, required=False)
+    on_approval = forms.BooleanField(
+        label=_("Open as soon as it is approved"),
+        help_text=_("The opening day and time above then do not count."),
+        required=False,
+    )
     closes_0 = forms.DateField(label=_("Closes on"), widget=Day)
     closes_1 = forms.TimeField(label=_("Closes at (Hong Kong time)"), widget=Clock, initial=CLOSING)
     note = _text(_("Note to the second officer"))
     previewed = forms.CharField(widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        for name in ("opens_0", "opens_1"):
+            if not given.get("on_approval") and given.get(name) is None and name not in self.errors:
+                self.add_error(name, _("Give an opening time."))
+        return given
 
 
 class ApprovalForm(_Act):

@@ -13,6 +13,7 @@ from consultations.enums import TextLanguage
 from consultations.models.paper import Consultation
 from documents.stored import StoredFile
 from members.audience import Restricted
+from portal.common import clock
 
 
 class PaperImport(StoredFile, Restricted):
@@ -91,3 +92,8 @@ class OpeningRequest(Restricted):
 
     def __str__(self) -> str:
         return f"{self.consultation} {self.asked_at:%Y-%m-%d}"
+
+    @property
+    def opens_on_approval(self) -> bool:
+        """It was asked for so, or the time that was asked for has passed while it waited."""
+        return self.approved_at is None and self.opens_at <= clock.now()

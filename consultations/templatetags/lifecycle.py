@@ -6,15 +6,20 @@ from django import template
 from django.urls import reverse
 
 from consultations import policies, reconfirming
+from consultations.enums import State
 from consultations.stages import Stage, stages
+from consultations.workflow.opening import standing_request
 from portal.common import clock
 
 register = template.Library()
 
 
 @register.simple_tag
-def stage_line(paper: Any) -> list[Stage]:
-    return stages(paper, clock.now())
+def stage_line(viewer: Any, paper: Any) -> list[Stage]:
+    asked = None
+    if paper.state == State.DRAFT and paper.released_at is None and viewer.is_regulator:
+        asked = standing_request(paper, viewer)
+    return stages(paper, clock.now(), asked)
 
 
 @register.simple_tag

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from consultations import burden, policies, workflow
 from consultations.asks import ROOMS, Firms, firms_of
 from consultations.calendar import Due, changes, deadlines_on
-from consultations.conflicts import conflicts, score
+from consultations.conflicts import ConflictKind, conflicts, score, score_words
 from consultations.enums import DayChangeKind, Kind
 from consultations.forms.calendar import CheckForm, DayChangeForm, WindowForm, moment_of
 from consultations.models import BlackoutWindow, Consultation, DayChange
@@ -102,7 +102,8 @@ def calendar_check(request: HttpRequest) -> HttpResponse:
             kind=kind if kind in Kind else Kind.PUBLIC,
         )
         given = changes().between(dates.hong_kong_day(opens_at or clock.now()), dates.hong_kong_day(deadline_at))
-        context |= {"conflicts": found, "score": score(found), "given": given}
+        context |= {"conflicts": found, "score": score(found), "score_words": score_words(), "given": given}
+        context["refused"] = any(one.kind == ConflictKind.NOT_A_WORKING_DAY for one in found)
     if is_htmx(request):
         return render(request, "consultations/calendar/check_result.html", context)
     asked = {"kind": kind} | request.GET.dict()

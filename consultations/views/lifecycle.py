@@ -114,7 +114,7 @@ def manage(request: HttpRequest, key: str) -> HttpResponse:
     context: dict[str, Any] = {
         "consultation": paper,
         "state": state,
-        "stages": stages(paper, clock.now()),
+        "stages": stages(paper, clock.now(), standing),
         "standing": standing,
         "can_approve": standing is not None
         and standing.approved_at is None
@@ -131,6 +131,7 @@ def manage(request: HttpRequest, key: str) -> HttpResponse:
             closes_at=standing.closes_at if standing else paper.closes_at,
             recipients=len(shown.people),
             changed=changed,
+            on_approval=standing is not None,
         )
         if shown
         else [],
@@ -197,7 +198,7 @@ def ask_to_open(request: HttpRequest, key: str) -> HttpResponse:
     initial = initial_moment("opens", paper.opens_at) | initial_moment("closes", paper.closes_at)
     form = OpeningForm(
         request.POST or None,
-        told=_("I have looked at the people below"),
+        told=_("I have looked at the people above"),
         initial=initial | {"previewed": shown.checksum},
     )
 
@@ -209,6 +210,7 @@ def ask_to_open(request: HttpRequest, key: str) -> HttpResponse:
             closes_at=form.moment("closes"),
             previewed=form.cleaned_data["previewed"],
             note=form.cleaned_data["note"],
+            on_approval=form.cleaned_data["on_approval"],
         )
         return _("Asked. A second officer now approves it or returns it.")
 
@@ -236,12 +238,15 @@ def approve_opening(request: HttpRequest, key: str, pk: uuid.UUID) -> HttpRespon
     shown: Preview = seen["preview"]
     form = ApprovalForm(
         request.POST or None,
-        told=_("I have read the paper and looked at the people below"),
+        told=_("I have read the paper and looked at the people above"),
         initial={"previewed": shown.checksum},
     )
 
     def do() -> str:
         workflow.approve_opening(asked, actor=viewer, previewed=form.cleaned_data["previewed"])
+        paper.refresh_from_db()
+        if not paper.is_planned:
+            return _("Approved. The paper is open now.")
         return _("Approved. It opens on %(date)s.") % {"date": long_day_and_time(asked.opens_at)}
 
     if request.method == "POST" and form.data.get("previewed") != shown.checksum:

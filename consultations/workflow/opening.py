@@ -34,8 +34,18 @@ def standing_request(paper: Consultation, viewer: Viewer) -> OpeningRequest | No
     return rows.select_related("asked_by", "approved_by").first()
 
 
-def _require_ready(paper: Consultation, opens_at: datetime | None, closes_at: datetime | None, shown: Preview) -> None:
-    found = missing(conditions(paper, opens_at=opens_at, closes_at=closes_at, recipients=len(shown.people)))
+def _require_ready(
+    paper: Consultation,
+    opens_at: datetime | None,
+    closes_at: datetime | None,
+    shown: Preview,
+    *,
+    on_approval: bool = False,
+) -> None:
+    people = len(shown.people)
+    found = missing(
+        conditions(paper, opens_at=opens_at, closes_at=closes_at, recipients=people, on_approval=on_approval)
+    )
     if found:
         raise NotReady(found)
 
@@ -56,11 +66,12 @@ def ask_to_open(
     closes_at: datetime | None,
     previewed: str,
     note: str = "",
+    on_approval: bool = False,
 ) -> OpeningRequest:
     """Ask that the paper be opened at `opens_at` until `closes_at` (aware), and tell the officers who may approve.
 
     `previewed`: the checksum of the audience preview that the officer saw. `NotReady` says all that is missing.
-    What was asked for before is voided.
+    `on_approval`: it opens as soon as it is approved, whatever `opens_at` says. What was asked for before is voided.
     """
     require(policies.can_run(actor, consultation))
     with transaction.atomic():
@@ -68,11 +79,13 @@ def ask_to_open(
         if paper.state != State.DRAFT or paper.released_at is not None:
             raise Refused(_("This consultation has been opened before."))
         shown = preview(paper)
-        _require_ready(paper, opens_at, closes_at, shown)
+        moment = clock.now()
+        if on_approval:
+            opens_at = moment
+        _require_ready(paper, opens_at, closes_at, shown, on_approval=on_approval)
         assert opens_at is not None
         assert closes_at is not None
         _require_shown(shown, previewed)
-        moment = clock.now()
         _standing(paper, actor).update(voided_at=moment)
         request = OpeningRequest(
             consultation=paper,
@@ -94,6 +107,7 @@ def ask_to_open(
             actor=actor,
             opens_at=opens_at.isoformat(),
             closes_at=closes_at.isoformat(),
+            on_approval=on_approval,
             digest=request.digest,
             recipients=len(shown.people),
         )
@@ -115,6 +129,7 @@ def _locked_request(request: OpeningRequest, paper: Consultation, actor: Viewer)
 def approve_opening(request: OpeningRequest, *, actor: Viewer, previewed: str) -> OpeningRequest:
     """A second officer approves what was asked for, and the release is settled: see `open_consultation`.
 
+    An opening time that has passed means now, as long as the closing time still meets the rules.
     Voided instead, and `Refused`, if the text, the dates or the audience are no longer what was asked for.
     """
     require(policies.can_run(actor))
@@ -130,7 +145,7 @@ def approve_opening(request: OpeningRequest, *, actor: Viewer, previewed: str) -
             changed = True
         else:
             shown = preview(paper)
-            _require_ready(paper, standing.opens_at, standing.closes_at, shown)
+            _require_ready(paper, standing.opens_at, standing.closes_at, shown, on_approval=True)
             _require_shown(shown, previewed)
             standing.approved_by_id, standing.approved_at = actor.person_id, clock.now()
             standing.save(update_fields=["approved_by", "approved_at"])
@@ -163,6 +178,7 @@ def return_opening(request: OpeningRequest, *, actor: Viewer, reason: str) -> Op
 def open_consultation(consultation: Consultation, *, actor: Viewer) -> Consultation:
     """Settle the release: at `opens_at` the paper appears to all its readers at the same moment, and opens.
 
+    If `opens_at` has passed by the database's clock, that moment is now: readers see it from the commit on.
     Only with a second officer's approval of exactly this text, these dates and this audience.
     """
     require(policies.can_run(actor, consultation))
@@ -175,10 +191,11 @@ def open_consultation(consultation: Consultation, *, actor: Viewer) -> Consultat
             raise Refused(_("A second officer has to approve the opening first."))
         if digest(paper, approved.opens_at, approved.closes_at) != approved.digest:
             raise Refused(_("The paper was changed after it was asked for. The request is voided; ask anew."))
-        if approved.opens_at <= clock.now():
-            raise Refused(_("The opening time has passed."), field="opens_at")
-        paper.opens_at, paper.closes_at = approved.opens_at, approved.closes_at
-        paper.released_at = approved.opens_at
+        opens_at = max(approved.opens_at, clock.database_now())
+        if approved.closes_at <= opens_at:
+            raise Refused(_("Give a closing time after the opening time."), field="closes_at")
+        paper.opens_at, paper.closes_at = opens_at, approved.closes_at
+        paper.released_at = opens_at
         paper.save(update_fields=["opens_at", "closes_at", "released_at"])
         record(
             "consultations.opened",
@@ -186,6 +203,7 @@ def open_consultation(consultation: Consultation, *, actor: Viewer) -> Consultat
             actor=actor,
             opens_at=paper.opens_at.isoformat(),
             closes_at=paper.closes_at.isoformat(),
+            on_approval=opens_at != approved.opens_at,
             digest=approved.digest,
         )
     return paper

@@ -392,3 +392,97 @@ def test_the_helper_of_the_tests_goes_through_the_gate(world: Any) -> None:
     with acting_as(world.viewer("officer")):
         verbs = set(Entry.objects.filter(object_label__startswith="CP GATE").values_list("verb", flat=True))
     assert {"consultations.opening_asked", "consultations.opening_approved", "consultations.opened"} <= verbs
+
+
+def test_the_opening_may_be_approved_after_the_time_that_was_asked_for(draft: Consultation, world: Any) -> None:
+    """It opens then on approval, for everybody at the same moment, as long as the deadline lies ahead."""
+    request = ask(draft, world)
+    late = OPENS + timedelta(hours=3)
+    with clock.at(late):
+        manage = world.client("colleague").get(reverse("consultations:manage", args=[draft.key])).content.decode()
+        assert "It opens as soon as it is approved." in manage
+        assert "The opening time has passed." not in manage
+        approve_url = reverse("consultations:approve_opening", args=[draft.key, request.pk])
+        shown = world.client("colleague").get(approve_url)
+        assert "which has passed" in shown.content.decode()
+        sent = {"previewed": shown.context["form"]["previewed"].value(), "confirmed": "on"}
+        done = world.client("colleague").post(approve_url, sent, follow=True)
+        assert "The paper is open now." in done.content.decode()
+    with acting_as(world.viewer("officer")):
+        draft.refresh_from_db()
+        assert draft.released_at == draft.opens_at == late
+        assert draft.closes_at == CLOSES
+        entry = Entry.objects.get(verb="consultations.opened")
+        assert entry.detail["opens_at"] == late.isoformat()
+        assert entry.detail["on_approval"] is True
+    with clock.at(late):
+        assert draft.state == State.OPEN
+        for who in ("mei", "kalok", "fan"):
+            with acting_as(world.viewer(who)):
+                assert Consultation.objects.visible_to(world.viewer(who)).filter(pk=draft.pk).exists()
+        assert announcing.papers() == 1
+
+
+def test_a_late_approval_needs_a_deadline_ahead_on_a_working_day(draft: Consultation, world: Any) -> None:
+    request = ask(draft, world)
+    with clock.at(CLOSES), pytest.raises(Refused, match="closing time after the opening"):
+        approve(request, world)
+    DayChange.objects.create(day=CLOSES.date(), kind="closed", cause="gazette", reason_en="x", set_by=world.secretary)
+    with clock.at(OPENS), pytest.raises(Refused, match="not a working day"):
+        approve(request, world)
+    with acting_as(world.viewer("officer")):
+        draft.refresh_from_db()
+        assert draft.released_at is None
+
+
+def test_asked_to_open_as_soon_as_it_is_approved(draft: Consultation, world: Any) -> None:
+    officer, url = world.client("officer"), reverse("consultations:ask_to_open", args=[draft.key])
+    page = officer.get(url)
+    assert "I have looked at the people above" in page.content.decode()
+    given = {
+        "opens_0": "", "opens_1": "", "closes_0": "2026-12-28", "closes_1": "18:00", "note": "",
+        "previewed": page.context["form"]["previewed"].value(), "confirmed": "on",
+    }  # fmt: skip
+    refused = officer.post(url, given)
+    assert refused.status_code == 422
+    assert "Give an opening time." in refused.content.decode()
+    assert officer.post(url, given | {"on_approval": "on"}).status_code == 302
+    with acting_as(world.viewer("officer")):
+        request = OpeningRequest.objects.get()
+        assert request.opens_on_approval
+        draft.refresh_from_db()
+        assert draft.released_at is None
+    approve(request, world)
+    with acting_as(world.viewer("officer")):
+        draft.refresh_from_db()
+        assert draft.state == State.OPEN
+
+
+def test_the_stages_show_the_dates_that_were_asked_for(draft: Consultation, world: Any) -> None:
+    officer = world.viewer("officer")
+    with acting_as(officer):
+        Consultation.objects.filter(pk=draft.pk).update(opens_at=OPENS, closes_at=CLOSES + timedelta(days=3))
+        draft.refresh_from_db()
+    plan = {one.state: one for one in stages(draft, NOW)}
+    assert plan[State.CLOSED].date_words == "plan: 26\u00a0December 2026"
+    assert plan[State.CLOSED].label == "Closes"
+    request = ask(draft, world)
+    line = {one.state: one for one in stages(draft, NOW, request)}
+    assert (line[State.OPEN].label, line[State.OPEN].when) == ("Opens", OPENS)
+    assert (line[State.CLOSED].label, line[State.CLOSED].when) == ("Closes", CLOSES)
+    for who in ("officer", "colleague"):
+        for url in (reverse("consultations:manage", args=[draft.key]), draft.get_absolute_url()):
+            rail = world.client(who).get(url).content.decode().split('class="stages')[1].split("</ol>")[0]
+            assert "</span>Closes</b>23\u00a0December 2026" in rail
+            assert "26\u00a0December" not in rail
+
+
+def test_the_check_of_a_day_off_does_not_say_that_it_can_be_set(draft: Consultation, world: Any) -> None:
+    url = reverse("consultations:calendar_check")
+    asked = {"field": "closes", "paper": draft.key, "closes_1": "18:00"}
+    off = world.client("officer").get(url, asked | {"closes_0": "2026-12-26"}, headers={"hx-request": "true"})
+    assert "A deadline cannot be set on this day" in off.content.decode()
+    assert "can still be set" not in off.content.decode()
+    assert "The score adds up what is listed here: 3 for a day that is not a working day" in off.content.decode()
+    short = world.client("officer").get(url, asked | {"closes_0": "2026-11-27"}, headers={"hx-request": "true"})
+    assert "can still be set" in short.content.decode()
