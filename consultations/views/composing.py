@@ -27,6 +27,7 @@ def keep_draft(form: CommentForm, spot: workflow.Spot, viewer: Viewer, **more: A
             body=form.text,
             expected_version=int(version) if version.isdecimal() else None,
             passage=form.passage_of(),
+            goes_on="leaving" in typed,
             audience=sent if sent in form.offered else "",
             as_team="as_team" in typed,
             official="official" in typed,

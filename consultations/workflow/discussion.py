@@ -22,7 +22,7 @@ from consultations.models import (
     Section,
 )
 from consultations.passages import Passage
-from consultations.workflow.drafts import become_attachments
+from consultations.workflow.drafts import Spot, become_attachments, forget_posted
 from members.audience import Audience
 from members.models import Organisation
 from members.policies import require
@@ -187,8 +187,12 @@ def post_comment(
         if comment.state == CommentState.HELD:
             guarding.open_case(comment, found, actor=actor)
         Mention.objects.bulk_create([Mention(comment=comment, user_id=pk) for pk in told])
+        spot = Spot(paper, comment.anchor_key, answered)
+        spot.hold(actor.user_id)
         if draft is not None:
             become_attachments(draft, comment, by=actor)
+        else:
+            forget_posted(spot, comment, by=actor)
         record(
             "consultations.comment_posted",
             comment,
@@ -271,8 +275,12 @@ def edit_comment(
         )
         if locked.state == CommentState.HELD:
             guarding.open_case(locked, found, actor=actor)
+        spot = Spot(locked.consultation, locked.anchor_key, None, locked)
+        spot.hold(actor.user_id)
         if draft is not None:
             become_attachments(draft, locked, by=actor)
+        else:
+            forget_posted(spot, locked, by=actor)
         record("consultations.comment_edited", locked, actor=actor, version=locked.version, awaiting=awaits)
         if awaits or (moved and locked.state == CommentState.PUBLISHED):
             announce(locked, by=actor)

@@ -1,9 +1,11 @@
 """What somebody is writing and has not posted: kept as they type, theirs alone (row security by person)."""
 
 from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from audit.workflow import record, record_inside
@@ -19,6 +21,8 @@ from portal.common.errors import Conflict, Refused
 
 # More than fits into a comment, so that what is too long is kept until it is shortened.
 DRAFT_LIMIT = 100_000
+# So long after its text was posted a request that saves some of that text counts as late, and not as a new draft.
+LATE = timedelta(minutes=2)
 
 
 @dataclass(frozen=True)
@@ -40,29 +44,44 @@ class Spot:
         )
         return found
 
+    def hold(self, person_id: Any) -> None:
+        """Until the transaction ends, keep away who would save a draft of the person here while it is posted."""
+        above = [one.pk if one else None for one in (self.parent, self.edits)]
+        name = f"{person_id} {self.paper.pk} {self.anchor} {above}"
+        with connection.cursor() as cursor:
+            number = int.from_bytes(sha256(name.encode()).digest()[:8], signed=True)
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
+
 
 def save_draft(
     spot: Spot, *, actor: Viewer, body: str, expected_version: int | None = None, passage: Passage | None = None,
-    for_files: bool = False, **fields: Any,
+    for_files: bool = False, goes_on: bool = False, **fields: Any,
 ) -> CommentDraft | None:  # fmt: skip
     """Keep what the actor has typed so far; None, and nothing is left, for a draft without words and files.
 
     `expected_version`: of the draft from which this text went on, 0 for none; `Conflict`, and nothing is overwritten,
     where another window has written since. None: whatever stands there is replaced. `for_files`: files come, so that
-    it is needed without words as well. `fields`: audience, as_team, official.
+    it is needed without words as well. `goes_on`: sent while an earlier save was perhaps under way; what only begins
+    like this text is that save, and no other window. With a version, what arrives after its text was posted leaves
+    nothing. `fields`: audience, as_team, official.
     """
     require(policies.can_write(actor))
     if len(body) > DRAFT_LIMIT:
         raise Refused(_("The text is too long to be kept. Shorten it, or attach it as a file."), field="body")
+    body = body.replace("\r\n", "\n").replace("\x00", "")
     with transaction.atomic():
+        spot.hold(actor.user_id)
         draft = _locked(spot, actor)
         standing = draft.version if draft else 0
-        if expected_version is not None and draft is not None and standing != expected_version and draft.body != body:
+        is_known = draft is None or draft.body == body or (goes_on and body.startswith(draft.body))
+        if expected_version is not None and draft is not None and standing != expected_version and not is_known:
             raise Conflict(
                 _("This draft was changed in another window. Nothing was overwritten; both texts are below.")
             )
         if draft is None:
-            if not body.strip() and not for_files:
+            if not for_files and (
+                not body.strip() or (expected_version is not None and _was_posted(spot, actor, body))
+            ):
                 return None
             draft = CommentDraft(
                 consultation=spot.paper, author=actor.person, anchor=spot.anchor, parent=spot.parent,
@@ -92,8 +111,27 @@ def _locked(spot: Spot, actor: Viewer) -> CommentDraft | None:
     return found
 
 
+def _was_posted(spot: Spot, actor: Viewer, body: str) -> bool:
+    """The actor has just posted here what holds this text: the request that would keep it came too late."""
+    since = clock.now() - LATE
+    mine = Comment.objects.visible_to(actor).filter(author=actor.user_id, consultation=spot.paper)
+    if spot.edits is not None:
+        mine = mine.filter(pk=spot.edits.pk, edited_at__gte=since)
+    else:
+        mine = mine.filter(parent=spot.parent, created_at__gte=since, withdrawn_at=None)
+    found = mine.select_related("section", "paragraph", "question", "consultation")
+    return any(one.anchor_key == spot.anchor and one.body.startswith(body.strip()) for one in found)
+
+
+def forget_posted(spot: Spot, comment: Comment, *, by: Viewer) -> None:
+    """Remove the draft that was saved while its text was being posted, and that has nothing else."""
+    standing = _locked(spot, by)
+    if standing is not None and comment.body.startswith(standing.body.strip()) and not standing.attachments.exists():
+        standing.delete()
+
+
 def _write(draft: CommentDraft, body: str, passage: Passage | None, fields: dict[str, Any]) -> None:
-    draft.body = body.replace("\x00", "")
+    draft.body = body
     for name in ("audience", "as_team", "official"):
         if name in fields:
             setattr(draft, name, fields[name])

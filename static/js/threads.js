@@ -143,6 +143,88 @@
   }
   for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) document.addEventListener(name, failed);
 
+  // Whoever types without a pause is saved all the same, and whoever leaves takes nothing unsaved along.
+  const EVERY = 3000;
+  const unsaved = new Set(), sent = new WeakSet(), savedAt = new WeakMap(), underWay = new WeakMap();
+
+  function textOf(form) { return form.querySelector("textarea[name=body]").value; }
+
+  function saverOf(node) {
+    const form = node.closest && node.closest("form");
+    return form && form.querySelector("[data-draft]");
+  }
+
+  for (const name of ["input", "change"]) document.addEventListener(name, function (event) {
+    const saver = saverOf(event.target);
+    if (!saver || event.target.type === "file") return;
+    const form = saver.closest("form"), now = Date.now();
+    unsaved.add(form);
+    sent.delete(form);
+    if (!savedAt.has(form)) savedAt.set(form, now);
+    if (now - savedAt.get(form) < EVERY) return;
+    savedAt.set(form, now);
+    saver.dispatchEvent(new CustomEvent("keepdraft"));
+  });
+
+  // What is being posted is no draft any more, unless the posting fails.
+  document.addEventListener("submit", function (event) {
+    if (saverOf(event.target)) sent.add(event.target);
+  });
+
+  document.addEventListener("htmx:beforeRequest", function (event) {
+    const saver = event.detail.elt;
+    if (!saver.matches("[data-draft]")) return;
+    const form = saver.closest("form");
+    if (sent.has(form)) { event.preventDefault(); return; }
+    savedAt.set(form, Date.now());
+    underWay.set(form, textOf(form));
+  });
+
+  document.addEventListener("htmx:afterRequest", function (event) {
+    const asked = event.detail.elt;
+    if (asked.matches("form")) { if (!event.detail.successful) sent.delete(asked); return; }
+    const saver = asked.matches("[data-draft]") ? asked : null, form = saver && saver.closest("form");
+    if (form && event.detail.successful && underWay.get(form) === textOf(form)) unsaved.delete(form);
+  });
+
+  // The request outlives the page. Where the page stays after all, it goes on from the version that was saved.
+  function saveOnLeaving(form) {
+    const saver = form.querySelector("[data-draft]");
+    if (!unsaved.has(form) || sent.has(form) || !saver) return;
+    unsaved.delete(form);
+    const data = new FormData(form);
+    data.delete("files");
+    data.set("leaving", "1");
+    const request = { method: "POST", body: data, headers: { "HX-Request": "true" }, credentials: "same-origin" };
+    const address = saver.getAttribute("hx-post");
+    fetch(address, Object.assign({ keepalive: true }, request)).catch(function () {
+      return fetch(address, request);  // more than the browser lets outlive a page
+    }).then(function (answer) {
+      if (!answer.ok) throw new Error(answer.statusText);
+      return answer.text();
+    }).then(function (html) {
+      const now = new DOMParser().parseFromString(html, "text/html").querySelector("[name=draft_version]");
+      const known = form.querySelector("[name=draft_version]");
+      if (now && known) known.value = now.value;
+    }).catch(function () { if (form.isConnected) unsaved.add(form); });
+  }
+
+  function leaving() { for (const form of Array.from(unsaved)) if (form.isConnected) saveOnLeaving(form); }
+
+  // Before the next page is asked for, so that it finds the text; the others for what ends without a question.
+  addEventListener("beforeunload", leaving);
+  addEventListener("pagehide", leaving);
+  addEventListener("pageshow", function (event) {
+    if (event.persisted) for (const form of document.forms) sent.delete(form);
+  });
+  document.addEventListener("visibilitychange", function () { if (document.visibilityState === "hidden") leaving(); });
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    for (const form of Array.from(unsaved)) if (event.detail.shouldSwap && event.detail.target.contains(form)) {
+      saveOnLeaving(form);
+      unsaved.delete(form);
+    }
+  });
+
   document.addEventListener("threads:posted", function (event) {
     const comment = document.getElementById(event.detail.id);
     if (comment) { comment.focus({ preventScroll: true }); comment.scrollIntoView({ block: "center" }); }
@@ -212,4 +294,13 @@
     };
   }
   document.addEventListener("DOMContentLoaded", drawSwitch);
+
+  // A browser passes over autofocus where the address names a part of the page.
+  function focusComposer() {
+    const box = location.hash === "#compose" && document.querySelector("#compose [autofocus]");
+    if (box && document.activeElement === document.body) box.focus({ preventScroll: true });
+  }
+  // After the browser has gone to that part, which takes the focus away.
+  addEventListener("load", function () { setTimeout(focusComposer, 50); });
+  addEventListener("hashchange", focusComposer);
 })();

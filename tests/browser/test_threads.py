@@ -51,6 +51,47 @@ def test_what_is_typed_saves_itself_and_comes_back(own_context: Any, portal: Any
     expect(page.get_by_text("Half a thought")).to_be_visible()
 
 
+def test_what_is_typed_without_a_pause_is_saved_meanwhile(own_context: Any, portal: Any) -> None:
+    page = open_as(own_context, portal, MEIYAN, PAPER + "?compose=p12#compose")
+    with page.expect_request("**/comments/draft/", timeout=15000):
+        page.locator("#compose-body").press_sequentially("On and on and on. " * 2, delay=120)
+        assert page.locator("#draft-state").inner_text() != ""
+
+
+def test_whoever_leaves_at_once_finds_the_text_again(own_context: Any, portal: Any) -> None:
+    page = open_as(own_context, portal, MEIYAN, PAPER + "?compose=p13#compose")
+    page.locator("#compose-body").press_sequentially("Gone in a moment")
+    page.goto(portal.url + "/consultations/")
+    page.goto(portal.url + PAPER + "?compose=p13#compose")
+    expect(page.locator("#compose-body")).to_have_value("Gone in a moment")
+    page.locator("#compose-body").press_sequentially(", and cancelled")
+    with page.expect_response("**/comments/draft/"):
+        page.get_by_role("link", name="Cancel").click()
+    page.goto(portal.url + "/consultations/")
+    page.goto(portal.url + PAPER + "?compose=p13#compose")
+    body = page.locator("#compose-body")
+    expect(body).to_have_value(re.compile("Gone in a moment"))
+    expect(body).to_have_value(re.compile("and cancelled"))
+    page.locator('[name="audience"][value="organisation"]').check()
+    body.fill("Posted at once")
+    page.get_by_role("button", name="Save internal note").click()
+    expect(page.locator(".cmt__posted")).to_be_visible()
+    page.goto(portal.url + "/consultations/")
+    page.goto(portal.url + PAPER + "?compose=p13#compose")
+    expect(body).to_have_value("")
+
+
+def test_the_key_for_a_comment_puts_the_cursor_into_the_text(own_context: Any, portal: Any) -> None:
+    page = open_as(own_context, portal, MEIYAN, PAPER)
+    page.evaluate(
+        """() => { const node = document.querySelector('[data-anchor="p16"]');
+            const text = document.createTreeWalker(node, NodeFilter.SHOW_TEXT).nextNode();
+            getSelection().setBaseAndExtent(text, 4, text, 24); }"""
+    )
+    page.keyboard.press("c")
+    expect(page.locator("#compose-body")).to_be_focused()
+
+
 def test_a_draft_that_cannot_be_saved_says_so_and_tries_again(own_context: Any, portal: Any) -> None:
     page = open_as(own_context, portal, MEIYAN, PAPER + "?compose=p15#compose")
     page.route("**/comments/draft/", lambda route: route.abort())

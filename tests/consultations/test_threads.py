@@ -347,6 +347,34 @@ def test_posting_ends_the_draft_and_not_what_another_window_wrote(world: Any, pa
     assert drafts_of(world, "mei") == ["Quite another thought"]
 
 
+def test_a_save_that_arrives_after_the_post_leaves_no_draft(world: Any, paper: Consultation) -> None:
+    spot = Spot(paper, "whole")
+    draft = act(world, "mei", workflow.save_draft, spot, body="One")
+    say(paper, world, "mei", "One and\nmore", draft=draft)
+    for late in ("One", "One and\r\nmore", "One and\nmore "):
+        assert act(world, "mei", workflow.save_draft, spot, body=late, expected_version=1) is None
+    assert drafts_of(world, "mei") == []
+    # Elsewhere, with other words, or later it is a new thought.
+    act(world, "mei", workflow.save_draft, Spot(paper, "p1.1"), body="One")
+    act(world, "mei", workflow.save_draft, spot, body="One more", expected_version=1)
+    assert sorted(drafts_of(world, "mei")) == ["One", "One more"]
+
+
+def test_a_save_during_the_post_leaves_no_draft(world: Any, paper: Consultation) -> None:
+    act(world, "mei", workflow.save_draft, Spot(paper, "whole"), body="One an")
+    say(paper, world, "mei", "One and more", draft=None)
+    assert drafts_of(world, "mei") == []
+
+
+def test_what_is_sent_on_leaving_goes_on_from_the_save_under_way(world: Any, paper: Consultation) -> None:
+    spot = Spot(paper, "whole")
+    act(world, "mei", workflow.save_draft, spot, body="One", expected_version=0)
+    act(world, "mei", workflow.save_draft, spot, body="One two", expected_version=0, goes_on=True)
+    with pytest.raises(Conflict):
+        act(world, "mei", workflow.save_draft, spot, body="Other", expected_version=0, goes_on=True)
+    assert drafts_of(world, "mei") == ["One two"]
+
+
 def test_an_emptied_draft_is_gone(world: Any, paper: Consultation) -> None:
     act(world, "mei", workflow.save_draft, Spot(paper, "whole"), body="One")
     assert act(world, "mei", workflow.save_draft, Spot(paper, "whole"), body="  ") is None
