@@ -5,8 +5,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from consultations.emails import place_words
 from consultations.models import Clarification, Consultation
+from consultations.places import place_of
 from members.viewer import Viewer
 from portal.common import clock
 from portal.common.prepared import Prepared
@@ -39,11 +39,6 @@ def anchor_of(row: Any) -> str:
     """The fragment of its place on the paper's page."""
     part = row.paragraph or row.question
     return part.anchor_key if part else "whole"
-
-
-def place_of(row: Any) -> str:
-    part = row.paragraph or row.question
-    return place_words(part._meta.model_name, part.number) if part else place_words("whole", "")
 
 
 def released(viewer: Viewer, paper: Consultation | int) -> "QuerySet[Any]":

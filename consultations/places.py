@@ -1,6 +1,7 @@
 """On what a comment was made, for a page that shows comments away from their paper."""
 
 from html import unescape
+from typing import Any
 
 from django.utils.html import strip_tags
 from django.utils.text import Truncator
@@ -12,12 +13,13 @@ from portal.common.translated import Translated, column_language, translated
 BEGINNING = 200  # characters
 
 
-def place_of(comment: Comment) -> str:
-    """Paragraph 16, question 3, section 2 or the whole paper."""
-    anchor = comment.anchor
-    if isinstance(anchor, Consultation):
-        return place_words("whole", "")
-    return place_words(str(anchor._meta.model_name), anchor.number)
+def place_of(row: Any) -> str:
+    """Paragraph 16, question 3, section 2 or the whole paper: where a comment or a clarification hangs."""
+    for kind in ("paragraph", "question", "section"):
+        part = getattr(row, kind, None)
+        if part is not None:
+            return place_words(kind, part.number)
+    return place_words("whole", "")
 
 
 def beginning_of(comment: Comment) -> Translated:

@@ -3,7 +3,7 @@
 It has no date of its own and stands under today. One query for each kind of work, whatever there is of it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from consultations import policies
 from consultations.enums import ClarificationState, CommentState
-from consultations.models import ClarificationRequest, Comment, ExtensionRequest
+from consultations.models import ClarificationRequest, Comment, Consultation, ExtensionRequest
 from members.audience import Audience
 from members.enums import Role
 from members.viewer import Viewer
@@ -37,8 +37,8 @@ def _references(rows: Iterable[Any]) -> str:
     return _(", ").join(dict.fromkeys(row.consultation.reference for row in rows))
 
 
-def _by_paper(rows: Iterable[Any]) -> list[list[Any]]:
-    return [list(found) for _key, found in groupby(rows, key=lambda row: row.consultation_id)]
+def _today(title: str, context: str, url: str, verb: str) -> Task:
+    return Task(due=day_of(None), title=title, context=context, url=url, verb=verb)
 
 
 def _to_release(viewer: Viewer) -> list[Task]:
@@ -59,7 +59,7 @@ def _to_release(viewer: Viewer) -> list[Task]:
         len(rows),
     ) % {"count": len(rows)}
     url = reverse("consultations:waiting")
-    return [Task(due=day_of(None), title=title, context=_references(rows), url=url, verb=_("Decide"))]
+    return [_today(title, _references(rows), url, _("Decide"))]
 
 
 def _returned(viewer: Viewer) -> list[Task]:
@@ -78,49 +78,40 @@ def _returned(viewer: Viewer) -> list[Task]:
         len(rows),
     ) % {"count": len(rows)}
     url = rows[0].get_absolute_url() if len(rows) == 1 else reverse("consultations:waiting")
-    return [Task(due=day_of(None), title=title, context=_references(rows), url=url, verb=_("Read the reason"))]
+    return [_today(title, _references(rows), url, _("Read the reason"))]
 
 
-def _requests_for_time(viewer: Viewer) -> list[Task]:
+def _by_paper(waiting: Any) -> Iterator[tuple[Consultation, list[Any]]]:
+    """The requests of each paper, oldest first."""
+    rows = waiting.select_related("consultation").order_by("consultation_id", "asked_at")
+    for _key, found in groupby(rows, key=lambda row: row.consultation_id):
+        of_paper = list(found)
+        yield of_paper[0].consultation, of_paper
+
+
+def _requests_for_time(viewer: Viewer) -> Iterator[Task]:
     """Firms that ask for a later deadline, for each paper."""
-    waiting = (
-        ExtensionRequest.objects.visible_to(viewer)
-        .filter(decision="")
-        .select_related("consultation")
-        .order_by("consultation_id", "asked_at")
-    )
-    tasks = []
-    for rows in _by_paper(waiting):
-        paper, count = rows[0].consultation, len(rows)
+    for paper, rows in _by_paper(ExtensionRequest.objects.visible_to(viewer).filter(decision="")):
         title = ngettext(
             "Decide on %(count)s request for more time: %(reference)s",
             "Decide on %(count)s requests for more time: %(reference)s",
-            count,
-        ) % {"count": count, "reference": paper.reference}
+            len(rows),
+        ) % {"count": len(rows), "reference": paper.reference}
         url = f"{reverse('consultations:manage', args=[paper.key])}#deadline"
-        if count == 1:
+        if len(rows) == 1:
             url = reverse("consultations:decide_extension", args=[paper.key, rows[0].pk])
-        tasks.append(Task(due=day_of(None), title=title, context=str(paper.title), url=url, verb=_("Decide")))
-    return tasks
+        yield _today(title, str(paper.title), url, _("Decide"))
 
 
-def _clarifications(viewer: Viewer) -> list[Task]:
+def _clarifications(viewer: Viewer) -> Iterator[Task]:
     """Questions about a paper without an answer; one whose answer has its hour of release waits for nobody."""
-    waiting = (
-        ClarificationRequest.objects.visible_to(viewer)
-        .filter(state=ClarificationState.ASKED, answer__released_at__isnull=True)
-        .select_related("consultation")
-        .order_by("consultation_id", "asked_at")
-    )
-    tasks = []
-    for rows in _by_paper(waiting):
-        paper, count = rows[0].consultation, len(rows)
+    asked = ClarificationRequest.objects.visible_to(viewer)
+    waiting = asked.filter(state=ClarificationState.ASKED, answer__released_at__isnull=True)
+    for paper, rows in _by_paper(waiting):
         title = ngettext(
             "Answer %(count)s request for clarification of %(reference)s",
             "Answer %(count)s requests for clarification of %(reference)s",
-            count,
-        ) % {"count": count, "reference": paper.reference}
+            len(rows),
+        ) % {"count": len(rows), "reference": paper.reference}
         url = f"{reverse('consultations:clarifications', args=[paper.key])}#h-wait"
-        verb = _("Read the questions")
-        tasks.append(Task(due=day_of(None), title=title, context=str(paper.title), url=url, verb=verb))
-    return tasks
+        yield _today(title, str(paper.title), url, _("Read the questions"))

@@ -5,9 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from consultations.clarified import place_of
 from consultations.forms.calendar import Clock, Day, moment_of
 from consultations.models import Clarification, ClarificationRequest, Consultation
+from consultations.places import place_of
 from consultations.workflow import stamp
 from portal.common.markdown import COMMENT_LIMIT
 from portal.common.translated import HTML_LANG

@@ -17,6 +17,7 @@ from consultations.enums import ClarificationState
 from consultations.forms.clarifications import AskForm, ClarificationForm, DeclineForm, ReleaseForm
 from consultations.models import Clarification, ClarificationRequest, Consultation
 from consultations.page import WHOLE
+from consultations.places import place_of
 from consultations.views.common import anchor_or_404, paper_or_404, viewer_of
 from members.policies import require
 from portal.common import clock, diffs
@@ -77,7 +78,7 @@ def register(request: HttpRequest, key: str) -> HttpResponse:
         requests = [
             SimpleNamespace(
                 row=row,
-                place=clarified.place_of(row),
+                place=place_of(row),
                 answer=out.get(row.answer_id),
                 # What is written and not released is the regulator's alone.
                 in_hand=viewer.is_regulator and row.answer_id is not None and row.answer_id not in out,
@@ -147,7 +148,7 @@ def decline(request: HttpRequest, key: str, pk: uuid.UUID) -> HttpResponse:
             messages.success(request, _("The question is not answered. Its asker is told why."))
             return redirect("consultations:clarifications", key=key)
     status = 422 if request.method == "POST" else 200
-    context = {"form": form, "consultation": paper, "row": row, "place": clarified.place_of(row)}
+    context = {"form": form, "consultation": paper, "row": row, "place": place_of(row)}
     return render(request, "consultations/clarifications/decline.html", context, status=status)
 
 

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from consultations import guardrail, policies, workflow
-from consultations.emails import place_words
 from consultations.enums import CommentState, Topic
 from consultations.forms.moderation import DecisionForm, HoldForm
 from consultations.models import Comment, Consultation, Moderation
+from consultations.places import place_of
 from consultations.views.common import comment_or_404, viewer_of
 from members.policies import require
 from members.viewer import Viewer
@@ -70,19 +70,11 @@ def _cases(viewer: Viewer, form: DecisionForm | None = None, at: uuid.UUID | Non
                 elsewhere=[words for words in (case.matched if case else ()) if words not in " ".join(text.split())],
                 text=guardrail.marked(text, hits),
                 html_lang=HTML_LANG[comment.language],
-                place=place_words(*_place(comment)),
+                place=place_of(comment),
                 form=form if at == comment.pk else DecisionForm(initial={"version": comment.version}),
             )
         )
     return sorted(found, key=lambda one: one.since)
-
-
-def _place(comment: Comment) -> tuple[str, str]:
-    for kind in ("paragraph", "question", "section"):
-        row = getattr(comment, kind)
-        if row is not None:
-            return kind, row.number
-    return "whole", ""
 
 
 def _page(request: HttpRequest, status: int = 200, **more: Any) -> HttpResponse:
