@@ -28,7 +28,7 @@ _LIST = {"time": Limit(2.5, 1.5), "queries": Limit(9, 6)}
 
 PAGES = (
     Page("roadmap-304", "Public roadmap, unchanged (304)", "hello", {"time": Limit(2.0)}),
-    Page("poll", "Poll without news (204)", "hello", {"queries": Limit(2)}),
+    Page("poll", "Poll without news (304)", "hello", {"queries": Limit(2)}),
     Page("login", "Sign-in page", "login", {"time": Limit(2.5, 1.5)}),
     Page("home", "Home of a platform's officer", "thread"),
     Page("consultation-10", "Consultation, 10 comments", "thread", {"time": Limit(1.6, 1.2), **_CONSULTATION}),

@@ -4,7 +4,14 @@ from django.core.wsgi import get_wsgi_application
 
 application = get_wsgi_application()
 
-from django.urls import get_resolver  # noqa: E402  the settings must be loaded first
+from django.conf import settings  # noqa: E402  the settings must be loaded first
 
-# As portal.wsgi does.
-get_resolver()._populate()
+if settings.ROOT_URLCONF == "portal.urls":
+    # As portal.wsgi does.
+    from portal.loading import load_all
+
+    load_all()
+else:
+    from django.urls import get_resolver
+
+    get_resolver()._populate()

@@ -1,9 +1,10 @@
 """Who hears of a comment, and how the news reads. No mail and no notice carries a comment's text."""
 
+import uuid
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -15,6 +16,7 @@ from members.viewer import Viewer, memberships_with_access, readable_pairs, view
 from notifications import kinds
 from notifications.enums import Category
 from notifications.workflow import Recipient, publish
+from portal.common.prepared import Prepared
 from portal.common.translated import column_language
 
 COMMENT_POSTED = "consultations.comment_posted"
@@ -140,21 +142,34 @@ def _writer(comment: Comment) -> dict[str, str]:
     return {f"by_{code}": getattr(author, f"name_{code}") for code in ("en", "zh_hant", "zh_hans")}
 
 
+@Prepared
+def _concerned(viewer: Viewer, thread: uuid.UUID, author: int, lead: int | None, team: str | None) -> "QuerySet[Any]":
+    """Who takes part in a thread as `viewer` reads it, the paper's lead and its team; never viewer and author."""
+    comments = Comment.objects.visible_to(viewer).of_thread(thread)
+    wanted = Q(user__in=comments.order_by().values("author"))
+    if lead is not None:
+        wanted |= Q(user=lead)
+    if team is not None:
+        wanted |= Q(organisation__kind=OrganisationKind.REGULATOR, team=team)
+    return memberships_with_access().filter(wanted).exclude(user=viewer.user_id).exclude(user=author)
+
+
 def _recipients(comment: Comment, consultation: Consultation, actor: Viewer) -> list[Recipient]:
-    thread = Comment.objects.visible_to(actor).of_thread(comment.thread_id)
-    wanted = Q(user__in=thread.order_by().values("author"))
     writer = comment.membership.organisation if comment.membership else comment.organisation
     by_firm = writer.kind == OrganisationKind.PLATFORM and comment.audience in {
         Audience.GROUP,
         Audience.SHARED,
         Audience.PUBLIC,
     }
-    if by_firm:
-        wanted |= Q(user=consultation.lead_id)
-        if consultation.team:
-            wanted |= Q(organisation__kind=OrganisationKind.REGULATOR, team=consultation.team)
+    rows = _concerned(
+        viewer=actor,
+        thread=comment.thread_id,
+        author=comment.author_id,
+        lead=consultation.lead_id if by_firm else None,
+        team=(consultation.team or None) if by_firm else None,
+    )
     found = []
-    for row in memberships_with_access().filter(wanted).exclude(user=actor.user_id).exclude(user=comment.author_id):
+    for row in rows:
         if not policies.can_read(viewer_of(row), comment):
             continue
         if by_firm and row.user_id == consultation.lead_id:

@@ -29,6 +29,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from consultations.scripts import TO_TRADITIONAL
+from portal.common.prepared import Prepared
 
 # About 8 words or 12 Chinese characters lie between two things that are near one another.
 WORD, IDEOGRAPH, NEAR = 3, 2, 24
@@ -434,7 +435,7 @@ def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     return merged
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=2)
 def compiled(rules: tuple[tuple[str, str], ...]) -> Rules:
     """Rules by what they say: a change in the admin site is another key, in every process."""
     return Rules(rules)
@@ -442,10 +443,14 @@ def compiled(rules: tuple[tuple[str, str], ...]) -> Rules:
 
 def current() -> Rules:
     """The rules that are in use now: one query, so that a change takes effect at once everywhere."""
+    return compiled(tuple(_active()))
+
+
+@Prepared
+def _active() -> Any:
     from consultations.models import GuardrailRule
 
-    rows: Any = GuardrailRule.objects.filter(is_active=True).order_by("pk").values_list("topic", "phrases")
-    return compiled(tuple(rows))
+    return GuardrailRule.objects.filter(is_active=True).order_by("pk").values_list("topic", "phrases")
 
 
 # --- what a reader will see ----------------------------------------------------------------------------------------

@@ -5,13 +5,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import SimpleNamespace
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from consultations import moderated, policies, rows
 from consultations.beside import Beside, File, Reader
@@ -119,7 +119,7 @@ class Place:
 
     @cached_property
     def words(self) -> str:
-        return place_words(self.kind, self.number)
+        return _said("place", self.kind, self.number)
 
     @property
     def hidden(self) -> int:
@@ -130,31 +130,51 @@ class Place:
         """Whether the words "Add a comment" stand here: not under each paragraph that nobody has commented on."""
         return self.is_open and (self.count > 0 or self.kind in {WHOLE, "question"})
 
-    # Said a hundred times on a page: blocktranslate takes ten times as long.
-
     @property
     def label(self) -> str:
-        return _("Comments on %(where)s") % {"where": self.words}
+        return _said("label", self.kind, self.number)
 
     @property
     def heading(self) -> str:
-        words = ngettext("%(count)s comment on %(where)s", "%(count)s comments on %(where)s", self.count)
-        return words % {"count": self.count, "where": self.words}
+        return _said("heading", self.kind, self.number, self.count)
 
     @property
     def add_words(self) -> str:
-        return _("Add a comment on %(where)s") % {"where": self.words}
+        return _said("add", self.kind, self.number)
 
     @property
     def more_words(self) -> str:
-        words = ngettext("Show %(count)s more comment", "Show %(count)s more comments", self.hidden)
-        return words % {"count": self.hidden}
+        return _said("more", "", "", self.hidden)
 
     @property
     def on_paragraph(self) -> str:
         """What a screen reader hears after the number of comments beside a paragraph."""
-        words = ngettext("comment on paragraph %(number)s", "comments on paragraph %(number)s", self.count)
-        return words % {"number": self.number}
+        return _said("beside", self.kind, self.number, self.count)
+
+
+def _said(what: str, kind: str, number: str, count: int = 0) -> str:
+    """Words about a place. A page says them a hundred times, and hardly ever other ones than the page before."""
+    return _said_in(get_language() or "en", what, kind, number, count)
+
+
+@lru_cache(maxsize=8192)
+def _said_in(_language: str, what: str, kind: str, number: str, count: int) -> str:
+    match what:
+        case "label":
+            return _("Comments on %(where)s") % {"where": place_words(kind, number)}
+        case "heading":
+            words = ngettext("%(count)s comment on %(where)s", "%(count)s comments on %(where)s", count)
+            return words % {"count": count, "where": place_words(kind, number)}
+        case "add":
+            return _("Add a comment on %(where)s") % {"where": place_words(kind, number)}
+        case "more":
+            words = ngettext("Show %(count)s more comment", "Show %(count)s more comments", count)
+            return words % {"count": count}
+        case "beside":
+            words = ngettext("comment on paragraph %(number)s", "comments on paragraph %(number)s", count)
+            return words % {"number": number}
+        case _:
+            return place_words(kind, number)
 
 
 @dataclass
@@ -264,7 +284,8 @@ class Reading:
         self.can_comment = policies.can_comment(viewer, consultation, self.open_until, self.now)
         self.languages = [code for code in rows.LANGUAGES if code in consultation.languages] or ["en"]
         self.text = self._text(text)
-        self.filters = replace(filters or Filters(), text=self.text)
+        # Links need not say the text that they would lead to without it.
+        self.filters = replace(filters or Filters(), text="" if self.text == self._text("") else self.text)
         self.audience = self.filters.audience
         self.places: dict[str, Place] = {WHOLE: Place(WHOLE, WHOLE, "", self.can_comment)}
         self._keys: dict[tuple[Any, ...], str] = {(None, None, None): WHOLE}
@@ -411,6 +432,16 @@ class Reading:
             (show, self.filters.query(show=show), words_of(show), counts[show], show == self.filters.show)
             for show in ("", *SHOWS)
         ]
+
+    @property
+    def question_choices(self) -> list[tuple[str, str]]:
+        """Number and words of each question, as a reader chooses among them."""
+        question, colon = _("Question %(number)s"), pgettext("between number and title", ": ")
+        found = []
+        for row in self.questions:
+            short = row.short.text
+            found.append((row.number, question % {"number": row.number} + (f"{colon}{short}" if short else "")))
+        return found
 
     @property
     def shown_count(self) -> int:

@@ -30,9 +30,21 @@ AT_ONCE = 100
 LANGUAGES = ("en", "zh_hant", "zh_hans")
 PLACES = ("section_id", "paragraph_id", "question_id")
 _ORGANISATION = tuple(f"{name}_{code}" for name in ("name", "short") for code in LANGUAGES)
-# What a comment's line shows, and what says what the viewer may do to it.
+# What a comment's line neither shows nor asks about to say what the viewer may do.
+_ELSEWHERE = frozenset(
+    {
+        "body",
+        "withdrawn_by_id",
+        "pinned_by_id",
+        "narrowed_by_id",
+        "let_out_by_id",
+        "let_out_at",
+        "shown_at",
+        "thread_at",
+    }
+)
 _SHOWN = (
-    *(name.attname for name in Comment._meta.concrete_fields if name.attname not in {"body", "withdrawn_by_id"}),
+    *(one.attname for one in Comment._meta.concrete_fields if one.attname not in _ELSEWHERE),
     *(f"author__{name}" for name in ("email", "name_en", "name_zh_hant", "name_zh_hans")),
     *(f"membership__{name}" for name in ("title_en", "title_zh_hant", "title_zh_hans")),
     *(f"membership__organisation__{name}" for name in ("kind", *_ORGANISATION)),

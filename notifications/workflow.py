@@ -20,6 +20,7 @@ from notifications.enums import Category, EmailChoice
 from notifications.models import Delivery, DigestPreference, Event, Notice, Preference
 from notifications.readers import alike_together
 from portal.common import clock
+from portal.common.prepared import Prepared
 
 logger = structlog.get_logger(__name__)
 DIGEST = "digest"
@@ -105,8 +106,13 @@ def _wanting_mail_at_once(spec: kinds.Kind, user_ids: list[int]) -> set[int]:
         return set()
     if spec.mandatory:
         return set(user_ids)
-    chosen = dict(Preference.objects.filter(user__in=user_ids, category=spec.category).values_list("user_id", "email"))
+    chosen = dict(_choices(users=user_ids, category=str(spec.category)) if user_ids else ())
     return {pk for pk in user_ids if chosen.get(pk, spec.default_email) == EmailChoice.NOW}
+
+
+@Prepared
+def _choices(users: list[int], category: str) -> Any:
+    return Preference.objects.filter(user__in=users, category=category).values_list("user_id", "email")
 
 
 def nudge() -> None:

@@ -1,11 +1,13 @@
-"""`{% comments place %}`, the threads at a place of a paper, and `{% pieces texts "prose" %}`, its text.
+"""The comments of a paper's page, and `{% pieces texts "prose" %}`, the paper's text.
 
 A page shows a hundred comments. They are put together here, since a template takes ten times as long for them
 (docs/performance.md). What people wrote goes through `escape` or `format_html`.
 """
 
+import uuid
 from collections.abc import Iterable, Sequence
-from functools import cache, cached_property
+from datetime import UTC
+from functools import cache, lru_cache
 from html import escape
 from typing import Any
 
@@ -22,16 +24,19 @@ from consultations import moderated
 from consultations.enums import CommentState
 from consultations.models import Comment
 from consultations.page import Line, Piece, Place
-from portal.common.templatetags.portal import audience_edge, audience_label, flag, hk_datetime, hk_day, hk_iso, icon
-from portal.common.translated import HTML_LANG
+from portal.common.templatetags.portal import audience_edge, audience_label, flag, hk_datetime, hk_day, icon
+from portal.common.translated import HTML_LANG, column_language
 
 register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def comments(context: Context, place: Place) -> SafeString:
-    """The comments at `place`, replies under what they answer, and the composer where somebody is answering."""
-    return mark_safe(Writer(context, place).threads())  # noqa: S308 - the writer escapes
+def form_of_comments(context: Context) -> SafeString:
+    """The form that the buttons under a page's comments send, each to its own address: once on the page."""
+    token = context.get("csrf_token", "")
+    return format_html(
+        '<form id="do" method="post" hidden><input type="hidden" name="csrfmiddlewaretoken" value="{}"></form>', token
+    )
 
 
 @register.simple_tag
@@ -45,9 +50,17 @@ def pieces(texts: Sequence[Piece], css: str, anchor: str = "") -> SafeString:
     """A text in the languages in which it is shown, side by side when these are two. `anchor`: its words can be
     selected to comment on them."""
     here = f' data-anchor="{escape(anchor)}"' if anchor else ""
+    around = HTML_LANG[column_language()]
     # What is stored is clean HTML.
-    html = "".join(f'<div class="{css}" lang="{one.html_lang}"{here}>{one.html}</div>' for one in texts)
+    html = "".join(
+        f'<div class="{css}"{lang_of(one.html_lang, around)}{here}>{one.html.rstrip()}</div>' for one in texts
+    )
     return mark_safe(f'<div class="pieces pieces--both">{html}</div>' if len(texts) > 1 else html)  # noqa: S308
+
+
+def lang_of(html_lang: str, around: str) -> str:
+    """The attribute of a text in another language than that of the page around it."""
+    return "" if html_lang == around else f' lang="{html_lang}"'
 
 
 class Words:
@@ -73,55 +86,77 @@ def words_in(_language: str) -> Words:
 
 
 class Writer:
-    """Writes the comments at one place for one reader."""
+    """Writes comments for one reader: those of all places of a page, so that it says once what many have."""
 
-    def __init__(self, context: Context, place: Place) -> None:
+    def __init__(self, context: Context) -> None:
+        reading = context["reading"]
         self.context = context
-        self.place = place
+        self.reading = reading
         self.viewer = context["viewer"]
         self.key = context["consultation"].key
-        self.address = escape(context["reading"].address)
-        self.anchor = escape(place.key)
-        reading = context["reading"]
+        self.address = escape(reading.address)
         # How the page is being read goes along with each link.
         query = reading.filters.query()
         self.query = f"&amp;{escape(query)}" if query else ""
-        self.reading = reading
         self.words = words_in(get_language() or "en")
+        self.lang = HTML_LANG[column_language()]
+        paper = reverse("consultations:consultation", args=[self.key])
+        # On the paper's own page what lies under its address is said from there; htmx may put its part on another page.
+        request = context.get("request")
+        self.under = paper if reading.address or getattr(request, "htmx", False) else ""
+        self._people: dict[tuple[Any, ...], tuple[str, str]] = {}
+        self._labels: dict[tuple[Any, ...], str] = {}
 
-    @cached_property
-    def answered(self) -> Comment | None:
-        """What somebody is about to answer here."""
-        return self.place.composer.parent if self.place.composer else None
+    def threads(self, place: Place) -> str:
+        return _list(
+            self._item(place, line, _list(self._item(place, one) for one in line.replies)) for line in place.threads
+        )
 
-    def threads(self) -> str:
-        return _list(self._item(line, _list(map(self._item, line.replies))) for line in self.place.threads)
+    def _item(self, place: Place, line: Line, replies: str = "") -> str:
+        return f"<li>{self._comment(place, line)}{self._composer(place, line.comment)}{replies}</li>"
 
-    def _item(self, line: Line, replies: str = "") -> str:
-        return f"<li>{self._comment(line)}{self._composer(line.comment)}{replies}</li>\n"
-
-    def _composer(self, comment: Comment) -> str:
-        if self.answered is None or self.answered.pk != comment.pk:
+    def _composer(self, place: Place, comment: Comment) -> str:
+        """Where somebody is about to answer."""
+        answered = place.composer.parent if place.composer else None
+        if answered is None or answered.pk != comment.pk:
             return ""
         engine = self.context.template.engine  # type: ignore[union-attr]
-        with self.context.push(form=self.place.composer, place=self.place):
+        with self.context.push(form=place.composer, place=place):
             return engine.get_template("consultations/composer.html").render(self.context)
 
-    def _comment(self, line: Line) -> str:
+    def _comment(self, place: Place, line: Line) -> str:
         comment, words = line.comment, self.words
-        name = escape(line.name)
+        name, by = self._by(line)
         official = " cmt--official" if comment.official_answer else ""
-        title = words.before_title + escape(line.job_title) if line.job_title else ""
-        answers = words.comma + words.answers % {"name": escape(line.answers.name)} if line.answers else ""
+        answers = f"{words.comma}{words.answers % {'name': escape(line.answers.name)}}" if line.answers else ""
+        at = comment.created_at
         return (
             f'<article class="{audience_edge(comment)}{official}" id="c-{comment.pk}" tabindex="-1"'
-            f' aria-label="{words.label % {"name": name}}"><div class="cmt__top"><p class="cmt__by"><b>{name}</b>'
-            f" {escape(str(line.organisation))}{title}{words.comma}"
-            f'<time class="nowrap" datetime="{hk_iso(comment.created_at)}">{hk_datetime(comment.created_at)}</time>'
-            f"{answers}</p>{audience_label(comment, self.viewer)}</div>{self._marks(line)}{self._moderated(line)}"
-            f"{self._passage(line)}"
+            f' aria-label="{words.label % {"name": name}}"><div class="cmt__top"><p class="cmt__by">{by}'
+            f'<time datetime="{at.astimezone(UTC):%Y-%m-%dT%H:%MZ}">{hk_datetime(at)}</time>'
+            f"{answers}</p>{self._label(comment)}</div>{self._marks(line)}{self._moderated(line)}"
+            f"{self._passage(place, line)}"
             f"{self._withdrawn(line) if comment.withdrawn_at else self._standing(line, name)}</article>"
         )
+
+    def _by(self, line: Line) -> tuple[str, str]:
+        """The writer's name; and name, firm and title as the line begins with them."""
+        comment = line.comment
+        key = (comment.author_id, comment.membership_id, comment.posted_as, comment.organisation_id)
+        if key not in self._people:
+            name, title = escape(line.name), ""
+            if line.job_title:
+                title = self.words.before_title + escape(line.job_title)
+            by = f"<b>{name}</b> {escape(str(line.organisation))}{title}{self.words.comma}"
+            self._people[key] = name, by
+        return self._people[key]
+
+    def _label(self, comment: Comment) -> str:
+        """Who can read it. Made once for what decides it."""
+        key = (comment.audience, comment.organisation_id, comment.working_group_id)
+        if key not in self._labels:
+            self._labels[key] = audience_label(comment, self.viewer)
+        return self._labels[key]
 
     def _marks(self, line: Line) -> str:
         comment, marks = line.comment, []
@@ -147,7 +182,7 @@ class Writer:
         case = self.context["reading"].moderated.get(line.comment.pk)
         return moderated.note(line.comment, case, self.viewer) if case else ""
 
-    def _passage(self, line: Line) -> str:
+    def _passage(self, place: Place, line: Line) -> str:
         """What the comment is about, and whether the text has moved on since it was written."""
         comment = line.comment
         found = ""
@@ -161,7 +196,7 @@ class Writer:
                 found = format_html(
                     '<a class="cmt__about" href="{}#{}"><span class="sr">{} </span>{}</a>',
                     self.context["reading"].address,
-                    self.place.key,
+                    place.key,
                     _("About these words:"),
                     quoted,
                 )
@@ -192,7 +227,7 @@ class Writer:
     def _standing(self, line: Line, name: str) -> str:
         # The text was cleaned when it was stored.
         return (
-            f'<div class="cmt__body" lang="{line.html_lang}">{line.comment.body_html}</div>'
+            f'<div class="cmt__body"{lang_of(line.html_lang, self.lang)}>{line.comment.body_html.rstrip()}</div>'
             f"{self._beside(line)}{self._edited(line)}"
             f'<div class="cmt__do">{self._actions(line, name)}</div>'
         )
@@ -271,11 +306,11 @@ class Writer:
         comment, words, found = line.comment, self.words, ""
         if line.can_reply:
             found = (
-                f'<a href="{self.address}?reply={comment.pk}{self.query}" hx-boost="true" data-reply>{words.reply}'
+                f'<a href="{self.address}?reply={comment.pk.hex}{self.query}" hx-boost="true">{words.reply}'
                 f'<span class="sr"> {words.reply_to % {"name": name}}</span></a>'
             )
         found += (
-            f'<a href="{self.address}?thread={self.anchor}&amp;c={comment.pk}#c-{comment.pk}" data-copy>{words.copy}'
+            f'<a href="{self.address}?c={comment.pk.hex}">{words.copy}'
             f'<span class="sr"> {words.copy_of % {"name": name}}</span></a>'
         )
         if line.can_edit:
@@ -301,21 +336,43 @@ class Writer:
         return found
 
     def _button(self, verb: str, field: str, comment: Comment, label: str, *, on: bool) -> str:
-        return format_html(
-            '<form method="post" action="{0}" hx-post="{0}">'
-            '<input type="hidden" name="csrfmiddlewaretoken" value="{1}"><input type="hidden" name="{2}" value="{3}">'
-            '<button class="plainbtn" type="submit">{4}</button></form>',
-            self._url(verb, comment),
-            self.context.get("csrf_token", ""),
-            field,
-            "true" if on else "false",
-            label,
+        """Sends the page's one form (`{% form_of_comments %}`) to this comment's address; with script htmx sends it."""
+        address = self._url(verb, comment)
+        return (
+            f'<button class="plainbtn" form="do" formaction="{address}" hx-post="{address}" name="{field}"'
+            f' value="{"true" if on else "false"}">{escape(label)}</button>'
         )
 
     def _url(self, name: str, comment: Comment) -> str:
-        return reverse(f"consultations:{name}", args=[self.key, comment.pk])
+        before, after = _address(name, self.key)
+        return SafeString(f"{self.under}{before}{comment.pk}{after}")
+
+
+_NOBODY = uuid.UUID(int=0)
+
+
+@lru_cache(maxsize=1024)
+def _address(name: str, key: str) -> tuple[str, str]:
+    """The address of something about a comment, from under the paper's own, around the comment's key."""
+    paper = reverse("consultations:consultation", args=[key])
+    whole = reverse(f"consultations:{name}", args=[key, _NOBODY])
+    before, after = whole.removeprefix(paper).split(str(_NOBODY))
+    return before, after
+
+
+_WRITER = "consultations.writer"
+
+
+def writer_of(context: Context) -> Writer:
+    """The page's one writer."""
+    found: Writer | None = context.render_context.get(_WRITER)
+    if found is None or found.reading is not context["reading"]:
+        found = Writer(context)
+        context.render_context[_WRITER] = found
+    found.context = context
+    return found
 
 
 def _list(items: Iterable[str]) -> str:
     inside = "".join(items)
-    return f'<ol class="cmts plain">{inside}</ol>' if inside else ""
+    return f'<ol class="cmts plain">{inside}</ol>\n' if inside else ""

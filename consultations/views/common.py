@@ -132,11 +132,17 @@ def last_audience(viewer: Viewer, paper: Consultation) -> str:
 
 def answered(request: HttpRequest, paper: Consultation, value: str) -> Comment | None:
     """The comment that is being answered, fetched as its reader."""
+    found = linked(request, paper, value)
+    return found if found is not None and found.withdrawn_at is None else None
+
+
+def linked(request: HttpRequest, paper: Consultation, value: str) -> Comment | None:
+    """The comment that an address names, fetched as its reader; withdrawn ones too."""
     try:
         pk = uuid.UUID(value)
     except ValueError:
         return None
-    rows = Comment.objects.visible_to(viewer_of(request)).with_people().filter(consultation=paper, withdrawn_at=None)
+    rows = Comment.objects.visible_to(viewer_of(request)).with_people().filter(consultation=paper)
     return (
         rows.select_related("author", "membership__organisation", "organisation", "section", "paragraph", "question")
         .filter(pk=pk)
@@ -194,7 +200,7 @@ def address_of(viewer: Viewer, comment: Comment) -> str:
 
 def posted_words(comment: Comment, viewer: Viewer) -> str:
     """What was done, for whom, and when: "Posted to all members, 14:32"."""
-    at = {"time": dates.time(clock.now()), "organisation": comment.organisation.short}
+    at: dict[str, Any] = {"time": dates.time(clock.now())}
     if comment.state == CommentState.AWAITING:
         return _("Waiting for a colleague's release, %(time)s") % at
     if comment.state == CommentState.HELD:
@@ -202,11 +208,11 @@ def posted_words(comment: Comment, viewer: Viewer) -> str:
     if comment.audience == Audience.REGULATOR:
         return _("Posted inside the SFC, %(time)s") % at
     if comment.audience == Audience.ORGANISATION:
-        return _("Saved inside %(organisation)s, %(time)s") % at
+        return _("Saved inside %(organisation)s, %(time)s") % {**at, "organisation": comment.organisation.short}
     if comment.audience == Audience.SHARED:
-        return (
-            _("Sent to %(organisation)s, %(time)s") if viewer.is_regulator else _("Sent to the SFC only, %(time)s")
-        ) % at
+        if not viewer.is_regulator:
+            return _("Sent to the SFC only, %(time)s") % at
+        return _("Sent to %(organisation)s, %(time)s") % {**at, "organisation": comment.organisation.short}
     if comment.working_group_id:
         return _("Posted to members of %(group)s only, %(time)s") % {**at, "group": comment.working_group}
     return _("Posted to all members, %(time)s") % at
@@ -218,7 +224,8 @@ def after_posting(request: HttpRequest, comment: Comment, place: str, *, said: s
     viewer = viewer_of(request)
     if not is_htmx(request):
         messages.success(request, said or posted_words(comment, viewer))
-        return redirect(address_of(viewer, comment))
+        # Beyond the first page of its place the paper sends on to it.
+        return redirect(comment.get_absolute_url())
     reading = reading_of(request, paper_or_404(request, comment.consultation.key), place)
     response = thread_part(request, reading, place, posted=comment)
     response["HX-Replace-Url"] = comment.get_absolute_url()

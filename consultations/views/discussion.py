@@ -2,10 +2,12 @@
 
 import uuid
 from itertools import pairwise
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -32,11 +34,19 @@ from consultations.views.common import (
 from consultations.views.composing import keep_draft, quote, show_preview, take_files
 from consultations.views.moderation import sent_after_warning
 from members.policies import require
+from members.viewer import Viewer
 from portal.common import diffs
 from portal.common.errors import Conflict, Refused
+from portal.common.prepared import Prepared
 
 # What the composer's other buttons ask for.
 _INSTEAD = ("preview", "quote", "keep_draft")
+
+
+@Prepared
+def _paper(viewer: Viewer, key: str) -> "QuerySet[Any]":
+    rows = Consultation.objects.visible_to(viewer).select_related("working_group").filter(key=key)
+    return rows.order_by()
 
 
 @require_POST
@@ -44,9 +54,10 @@ def post(request: HttpRequest, key: str) -> HttpResponse:
     """Post a comment; refused input comes back with its text, beside what is wrong with it, and its files are kept."""
     viewer = viewer_of(request)
     # Without what only its page shows: that is fetched if the form must be shown again.
-    paper = Consultation.objects.visible_to(viewer).select_related("working_group").filter(key=key).first()
-    if paper is None:
+    found = _paper(viewer=viewer, key=key)
+    if not found:
         raise Http404
+    paper: Consultation = found[0]
     require(policies.can_write(viewer))
     parent = answered(request, paper, request.POST.get("parent", ""))
     if request.POST.get("parent") and parent is None:

@@ -18,6 +18,7 @@ from consultations.views.common import (
     answered,
     composer,
     is_htmx,
+    linked,
     paper_or_404,
     paper_page,
     reading_of,
@@ -71,6 +72,12 @@ def consultation_list(request: HttpRequest) -> HttpResponse:
 def consultation(request: HttpRequest, key: str) -> HttpResponse:
     """The paper with its discussion; for htmx the thread in which somebody wants to write."""
     paper = paper_or_404(request, key)
+    if "c" in request.GET and "thread" not in request.GET and not is_htmx(request):
+        # A copied link says the comment alone: where it is, is worked out when somebody comes.
+        found = linked(request, paper, request.GET["c"])
+        if found is not None:
+            found.consultation = paper
+            return redirect(address_of(viewer_of(request), found))
     parent = answered(request, paper, request.GET.get("reply", ""))
     compose = parent.anchor_key if parent else request.GET.get("compose", "")
     reading = reading_of(request, paper, compose, request.GET.get("thread", ""))
@@ -88,11 +95,11 @@ def consultation(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _beyond(request: HttpRequest, reading: Reading) -> str:
-    """Where the comment of a copied link is, if its place has more comments than the paper shows at once."""
+    """Where the comment of a link is, if its place has more comments than the paper shows at once."""
     place = reading.places.get(request.GET.get("thread", ""))
     if place is None or place.count <= SHOWN_AT_ONCE or "c" not in request.GET:
         return ""
-    found = answered(request, reading.consultation, request.GET["c"])
+    found = linked(request, reading.consultation, request.GET["c"])
     if found is None:
         return ""
     found.consultation = reading.consultation

@@ -3,8 +3,10 @@
 import uuid
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from audit.workflow import record
@@ -30,20 +32,30 @@ from members.viewer import Viewer
 from portal.common import clock
 from portal.common.errors import Conflict, Forbidden, Refused
 from portal.common.markdown import clean_source, render
+from portal.common.prepared import Prepared
+
+
+@Prepared
+def _readable(viewer: Viewer, pk: int) -> "QuerySet[Any]":
+    rows = Consultation.objects.visible_to(viewer).with_own_deadline(viewer).filter(pk=pk).order_by()
+    return rows.annotate(read_at=clock.DatabaseNow())  # type: ignore[no-any-return]
 
 
 def readable_consultation(pk: int, reader: Viewer) -> Consultation:
-    """The paper with the reader's own deadline. The same refusal whether it is hidden or absent."""
-    found = Consultation.objects.visible_to(reader).with_own_deadline(reader).filter(pk=pk).first()
-    if found is None:
+    """The paper with the reader's own deadline, and `read_at`, when that was, by the database's clock. The same refusal
+    whether it is hidden or absent."""
+    found = _readable(viewer=reader, pk=pk)
+    if not found:
         raise Forbidden
-    return found  # type: ignore[no-any-return]
+    return found[0]  # type: ignore[no-any-return]
 
 
 def require_open(consultation: Consultation, writer: Viewer) -> datetime:
-    """The moment, by the database's clock, at which the paper was open to the writer: what is posted carries it."""
+    """The moment, by the database's clock, at which the paper was open to the writer: what is posted carries it.
+
+    `consultation` comes from `readable_consultation`, and was read just now."""
     require(policies.can_write(writer))
-    until, moment = consultation.open_until, clock.database_now()  # type: ignore[attr-defined]
+    until, moment = consultation.open_until, clock.database_now(told=consultation.read_at)  # type: ignore[attr-defined]
     if not policies.can_comment(writer, consultation, until, moment):
         raise Refused(_("This consultation is not open for comments. Nothing was posted."))
     return moment
@@ -172,6 +184,7 @@ def post_comment(
             created_at=moment,
             official_answer=official,
         )
+        _own(comment, actor, answered)
         _place(comment, answered.anchor if answered else anchor or paper)
         _note_text(comment, passage, text_version)
         if official:
@@ -203,8 +216,15 @@ def post_comment(
             awaiting=comment.state == CommentState.AWAITING,
             mentioned=len(told),
         )
-        announce(comment, by=actor, official=official)
+        announce(comment, by=actor, official=official, is_named=bool(told))
     return comment
+
+
+def _own(comment: Comment, actor: Viewer, answered: Comment | None) -> None:
+    """The owner is a firm that is known here already, nearly always: no query for it later."""
+    for one in (actor.organisation, answered.organisation if answered else None):
+        if one is not None and one.pk == comment.organisation_id:
+            comment.organisation = one
 
 
 def _note_text(comment: Comment, passage: Passage | None, version: int | None) -> None:
@@ -224,14 +244,18 @@ def await_colleague(comment: Comment) -> None:
     comment.state = CommentState.AWAITING
 
 
-def announce(comment: Comment, *, by: Viewer, official: bool = False, again: bool = False) -> None:
+def announce(
+    comment: Comment, *, by: Viewer, official: bool = False, again: bool = False, is_named: bool = True
+) -> None:
     """Tell those whom it concerns now: who was named in it, and who takes part; or the colleagues, while it waits.
-    `again`: some have heard of this comment before, and are not told twice."""
+    `again`: some have heard of this comment before, and are not told twice. `is_named`: whether anybody may be."""
     if comment.state == CommentState.AWAITING:
         thread_news.tell_colleagues(comment, actor=by)
         return
     known = thread_news.told_before(comment) if again else set()
-    named = thread_news.tell_mentioned(comment, known) if comment.state == CommentState.PUBLISHED else set()
+    named: set[int] = set()
+    if is_named and comment.state == CommentState.PUBLISHED:
+        named = thread_news.tell_mentioned(comment, known)
     emails.tell_of_comment(comment, actor=by, official=official, without=named | known)
 
 

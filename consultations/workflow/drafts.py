@@ -1,11 +1,13 @@
 """What somebody is writing and has not posted: kept as they type, theirs alone (row security by person)."""
 
+import uuid
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import QuerySet, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from audit.workflow import record, record_inside
@@ -18,6 +20,7 @@ from members.policies import require
 from members.viewer import Viewer
 from portal.common import clock
 from portal.common.errors import Conflict, Refused
+from portal.common.prepared import Prepared
 
 # More than fits into a comment, so that what is too long is kept until it is shortened.
 DRAFT_LIMIT = 100_000
@@ -36,13 +39,15 @@ class Spot:
 
     def find(self, viewer: Viewer) -> CommentDraft | None:
         """The viewer's draft here."""
-        found: CommentDraft | None = (
-            CommentDraft.objects.visible_to(viewer)
-            .filter(consultation=self.paper, anchor=self.anchor, parent=self.parent, edits=self.edits)
-            .prefetch_related("attachments")
-            .first()
+        found: list[CommentDraft] = _drafts(
+            viewer=viewer,
+            paper=self.paper.pk,
+            anchor=self.anchor,
+            parent=self.parent.pk if self.parent else None,
+            edits=self.edits.pk if self.edits else None,
         )
-        return found
+        prefetch_related_objects(found, "attachments")
+        return found[0] if found else None
 
     def hold(self, person_id: Any) -> None:
         """Until the transaction ends, keep away who would save a draft of the person here while it is posted."""
@@ -51,6 +56,14 @@ class Spot:
         with connection.cursor() as cursor:
             number = int.from_bytes(sha256(name.encode()).digest()[:8], signed=True)
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
+
+
+@Prepared
+def _drafts(
+    viewer: Viewer, paper: int, anchor: str, parent: uuid.UUID | None, edits: uuid.UUID | None
+) -> "QuerySet[Any]":
+    rows = CommentDraft.objects.visible_to(viewer)
+    return rows.filter(consultation=paper, anchor=anchor, parent=parent, edits=edits)[:1]
 
 
 def save_draft(

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.db import connections
+from django.db.models import DateTimeField, Func
 from django.utils import timezone
 
 HONG_KONG = ZoneInfo("Asia/Hong_Kong")
@@ -22,12 +23,20 @@ def now() -> datetime:
     return _moment.get() or timezone.now()
 
 
-def database_now(using: str = "default") -> datetime:
+class DatabaseNow(Func):
+    """The database's clock as a column of a statement that is sent anyway: hand it to `database_now`."""
+
+    function = "clock_timestamp"
+    output_field = DateTimeField()
+
+
+def database_now(using: str = "default", *, told: datetime | None = None) -> datetime:
     """The present moment by the database's clock, read when it is asked for and not when the transaction began.
 
     What must be exact to a deadline is decided by this one clock, whichever machine answers; ask after the lock.
+    `told`: what a statement has just brought of it (`DatabaseNow`).
     """
-    moment = _moment.get()
+    moment = _moment.get() or told
     if moment is not None:
         return moment
     with connections[using].cursor() as cursor:

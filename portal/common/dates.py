@@ -5,6 +5,7 @@ present one says its year.
 """
 
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Final
 
 from portal.common import clock
@@ -37,8 +38,12 @@ def hong_kong_day(value: date | datetime) -> date:
 def day(value: date | datetime, *, language: str | None = None, year: bool | None = None) -> str:
     """`Fri 11 Dec`, or 12月11日（星期五）. `year` None: told only when it is not the present year."""
     d = hong_kong_day(value)
-    with_year = d.year != clock.today().year if year is None else year
-    if column_language(language) == "en":
+    return _day(d, column_language(language), d.year != clock.today().year if year is None else year)
+
+
+@lru_cache(maxsize=2048)
+def _day(d: date, language: str, with_year: bool) -> str:
+    if language == "en":
         text = f"{WEEKDAYS[d.weekday()][:3]} {d.day}{NBSP}{MONTHS[d.month - 1][:3]}"
         return f"{text} {d.year}" if with_year else text
     text = f"{d.month}月{d.day}日（星期{ZH_WEEKDAYS[d.weekday()]}）"
@@ -52,8 +57,10 @@ def time(value: datetime) -> str:
 
 def day_and_time(value: datetime, *, language: str | None = None) -> str:
     """`Fri 11 Dec, 18:00`, or 12月11日（星期五）18:00."""
-    separator = ", " if column_language(language) == "en" else ""
-    return f"{day(value, language=language)}{separator}{time(value)}"
+    known = column_language(language)
+    here = value.astimezone(clock.HONG_KONG)
+    text = _day(here.date(), known, here.year != clock.today().year)
+    return f"{text}{', ' if known == 'en' else ''}{here:%H:%M}"
 
 
 def long_day(value: date | datetime, *, language: str | None = None, weekday: bool = False) -> str:

@@ -14,27 +14,30 @@ tests/consultations/test_prepared.py hold the SQL equal to what Django makes afr
 
 import copy
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from itertools import count
 from types import SimpleNamespace
 from typing import Any
 
 from django.db import connections
-from django.db.models import QuerySet
+from django.db.models import DEFERRED, QuerySet
+from django.db.models.expressions import Col
+from django.db.models.query import ModelIterable, RelatedPopulator
 
 from portal.common import clock
 
-# So many sorts of viewer a query; the least used is made again.
+# So many sorts of viewer a query, 10 to 90 KB each; the least used is made again.
 KEPT = 64
 # Constants of a query: counts that are compared with nothing or one.
 _SMALL = frozenset({0, 1})
 _NUMBER = -8_414_709_848_000_000_000
 _MOMENT = datetime(9141, 5, 9, 1, 2, 3, 456_789, tzinfo=UTC)
 _MARK = "\ue000"
-_NOW = "now"
+_NOW = ("now",)
+_TODAY = ("today",)
 
 
 class Prepared:
@@ -60,10 +63,10 @@ class Prepared:
     def _make(self, keys: tuple[Any, ...]) -> "_Statement":
         stand_ins = _StandIns()
         values = {name: stand_ins.of((name,), shape) for name, shape in keys}
-        stand_ins.known[_MOMENT] = (_NOW,)
-        # Not a moment of the past: the present one is put in its place.
+        # Not a moment of the past: the present one, and the present day, are put in their place.
         with clock.at(_MOMENT):
-            return _Statement(self.build(**values), stand_ins.known)
+            stand_ins.known |= {_MOMENT: _NOW, clock.today(): _TODAY}
+            return _Statement(self.build(**values), stand_ins)
 
 
 Path = tuple[Any, ...]
@@ -124,6 +127,7 @@ class _StandIns:
 
     def __init__(self) -> None:
         self.known: dict[Any, Path] = {}
+        self.lists: set[Path] = set()
         self._numbers = count(1)
 
     def of(self, path: Path, shape: Any) -> Any:
@@ -136,7 +140,10 @@ class _StandIns:
             return tuple(self.of((*path, at), inner) for at, inner in enumerate(rest))
         made = self._one(rest[0])
         self.known[made] = path
-        return [made] if sort == "list" else made
+        if sort == "list":
+            self.lists.add(path)
+            return [made]
+        return made
 
     def _one(self, kind: type) -> Any:
         number = next(self._numbers)
@@ -152,49 +159,94 @@ class _StandIns:
 class _Statement:
     """One statement, and what Django needs to make objects of its rows."""
 
-    def __init__(self, rows: Any, known: dict[Any, Path]) -> None:
+    def __init__(self, rows: Any, stand_ins: _StandIns) -> None:
         if rows._known_related_objects or rows._prefetch_related_lookups or rows.db != "default":
             raise ValueError("a prepared query starts from a manager, and fetches nothing besides")
-        self.rows = rows
-        self.query = rows.query
-        self.compiler = self.query.get_compiler("default")
-        sql, params = self.compiler.as_sql()
-        self.pieces = sql.split("%s")
-        self.params = [_parameter(value, known) for value in params]
-        if len(self.pieces) != len(self.params) + 1:
-            raise ValueError("a parameter is not a plain %s")
-        converters = self.compiler.get_converters([one[0] for one in self.compiler.select])
-        self.compiler.get_converters = lambda _expressions: converters
-        # That of the thread which came first.
-        self.compiler.connection = None
+        compiler = rows.query.get_compiler("default")
+        sql, params = compiler.as_sql()
+        self.params = [_parameter(value, stand_ins.known) for value in params]
+        self.sql = _with_arrays(sql.split("%s"), [path in stand_ins.lists for path, _fixed in self.params])
+        converters = compiler.get_converters([one[0] for one in compiler.select])
+        compiler.get_converters = lambda _expressions: converters
+        self.compiler = _without_tree(compiler)
+        self.iterable, self.model, self.fields = rows._iterable_class, rows.model, rows._fields
+        if self.iterable is ModelIterable:
+            self.positions = _Positions(compiler)
 
     def bound(self, found: dict[Path, Any]) -> tuple[str, tuple[Any, ...]]:
-        sql, params = [self.pieces[0]], []
-        for (path, fixed), piece in zip(self.params, self.pieces[1:], strict=True):
+        """The statement with the values of one call."""
+        params: list[Any] = []
+        for path, fixed in self.params:
             if path is None:
                 params.append(fixed)
-                sql.append("%s")
+                continue
+            value = clock.now() if path == _NOW else clock.today() if path == _TODAY else found[path]
+            if fixed is None:
+                params.append(value)
             else:
-                value = clock.now() if path == (_NOW,) else found[path]
-                many = value if isinstance(value, list) else [value]
-                params += map(fixed, many) if fixed else many
-                sql.append(", ".join(["%s"] * len(many)))
-            sql.append(piece)
-        return "".join(sql), tuple(params)
+                params.append([fixed(one) for one in value] if isinstance(value, list) else fixed(value))
+        return self.sql, tuple(params)
 
     def run(self, found: dict[Path, Any]) -> list[Any]:
         bound = self.bound(found)
         compiler = copy.copy(self.compiler)
         compiler.connection = connections["default"]
         compiler.as_sql = lambda *_args, **_kwargs: bound
+        if self.iterable is ModelIterable:
+            return list(self._objects(compiler))
         rows = SimpleNamespace(
             db="default",
-            model=self.rows.model,
-            query=_Query(self.query, compiler),
-            _fields=self.rows._fields,
+            model=self.model,
+            query=_Query(self.compiler.query, compiler),
+            _fields=self.fields,
             _known_related_objects={},
         )
-        return list(self.rows._iterable_class(rows))
+        return list(self.iterable(rows))
+
+    def _objects(self, compiler: Any) -> Iterator[Any]:
+        """As Django's ModelIterable, but a related row that many rows share becomes one object."""
+        results, at = compiler.execute_sql(), self.positions
+        related = [_Shared(one, compiler.select, "default") for one in at.related]
+        for row in compiler.results_iter(results):
+            found = at.model.from_db("default", at.names, [row[one] if one >= 0 else DEFERRED for one in at.columns])
+            for one in related:
+                one.populate(row, found)
+            for name, position in compiler.annotation_col_map.items():
+                setattr(found, name, row[position])
+            yield found
+
+
+class _Positions:
+    """Where in a row the columns of its object stand, in the order of the model's own; -1 for what is not fetched."""
+
+    def __init__(self, compiler: Any) -> None:
+        info = compiler.klass_info
+        self.model = info["model"]
+        self.related = info.get("related_klass_infos", ())
+        at = {compiler.select[one][0].target.attname: one for one in info["select_fields"]}
+        self.names = list(at)
+        self.columns = [at.get(one.attname, -1) for one in self.model._meta.concrete_fields]
+
+
+class _Shared(RelatedPopulator):
+    """A hundred comments have forty authors: one object for each of them and not for each comment."""
+
+    def __init__(self, info: Any, select: Any, db: str) -> None:
+        super().__init__(info, select, db)  # type: ignore[call-arg]  # the stubs are of a later Django
+        self.related_populators = [_Shared(one, select, db) for one in info.get("related_klass_infos", ())]
+        self._known: dict[Any, Any] = {}
+
+    def populate(self, row: Any, from_obj: Any) -> None:
+        values = self.reorder_for_init(row) if self.reorder_for_init else row[self.cols_start : self.cols_end]
+        key = values[self.pk_idx]
+        found = self._known.get(key) if key is not None else None
+        if found is None and key is not None:
+            found = self._known[key] = self.model_cls.from_db(self.db, self.init_list, values)
+            for one in self.related_populators:
+                one.populate(row, found)
+        self.local_setter(from_obj, found)
+        if found is not None:
+            self.remote_setter(found, from_obj)
 
 
 class _Query:
@@ -211,11 +263,37 @@ class _Query:
         return getattr(self._query, name)
 
 
+def _without_tree(compiler: Any) -> Any:
+    """The compiler without what it made the SQL of: that is most of its memory, and a hundred of them are kept."""
+    names = ("extra_select", "values_select", "annotation_select", "selected", "combinator", "model")
+    known = {name: getattr(compiler.query, name) for name in names}
+    known["annotation_select"] = dict.fromkeys(known["annotation_select"])
+    slim = copy.copy(compiler)
+    slim.query = SimpleNamespace(**known)
+    slim.select = [(one if isinstance(one, Col) else None, None, None) for one, _sql, _alias in compiler.select]
+    slim.where = slim.having = slim.qualify = None
+    slim._meta_ordering = None
+    # That of the thread which came first.
+    slim.connection = None
+    return slim
+
+
+def _with_arrays(pieces: list[str], is_list: list[bool]) -> str:
+    """The SQL, with `= ANY(%s)` for `IN (%s)` where a list is put in: one parameter however long it is."""
+    if len(pieces) != len(is_list) + 1:
+        raise ValueError("a parameter is not a plain %s")
+    for place in (number for number, one in enumerate(is_list) if one):
+        if not pieces[place].endswith(" IN (") or not pieces[place + 1].startswith(")"):
+            raise ValueError("a list stands in an __in alone")
+        pieces[place] = pieces[place].removesuffix("IN (") + "= ANY("
+    return "%s".join(pieces)
+
+
 def _parameter(value: Any, known: dict[Any, Path]) -> tuple[Path | None, Any]:
     """The path of its value and, for a number, its type (Django marks how large it is); or the constant that it is."""
     if isinstance(value, bool) or value is None or value == []:
         return None, value
-    if isinstance(value, int | str | uuid.UUID | datetime) and value in known:
+    if isinstance(value, int | str | uuid.UUID | date) and value in known:
         return known[value], type(value) if isinstance(value, int) else None
     if isinstance(value, str) and _MARK not in value:
         return None, value

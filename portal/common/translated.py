@@ -5,6 +5,7 @@ to Traditional. Names and official titles are never converted or machine-transla
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import get_language
@@ -35,7 +36,12 @@ class Translated:
 
 def column_language(language: str | None = None) -> str:
     """The column suffix of `language`, or of the active language: en, zh_hant or zh_hans."""
-    code = (language or get_language() or "en").lower().replace("-", "_")
+    return _column(language or get_language() or "en")
+
+
+@lru_cache(maxsize=64)
+def _column(language: str) -> str:
+    code = language.lower().replace("-", "_")
     if code.startswith("zh"):
         return "zh_hans" if code in {"zh_hans", "zh_cn", "zh_sg"} else "zh_hant"
     return "en"

@@ -2,22 +2,24 @@
 (function () {
   "use strict";
 
+  // "Copy link" under a comment: the comment is what its address asks for.
+  const COPY = '.cmt__do > a[href*="?c="]';
+
   function onReady(root) {
     const summary = root.querySelector("[data-focus]");
     if (summary) summary.focus();
     for (const part of root.querySelectorAll("[data-script]")) part.hidden = false;
-    for (const button of root.querySelectorAll("[data-copy]")) button.hidden = !navigator.clipboard;
+    for (const link of root.querySelectorAll(COPY)) link.hidden = !navigator.clipboard;
   }
 
-  // "Copy link": <a href="#c12" data-copy>, with the words for afterwards in data-copied, on it or around it.
-  // Without script it is a plain link.
+  // The words for afterwards are in data-copied, around it. Without script it is a plain link.
   document.addEventListener("click", async function (event) {
-    const link = event.target.closest("[data-copy]");
+    const link = event.target.closest(COPY);
     if (!link || !navigator.clipboard) return;
     event.preventDefault();
     const before = link.textContent;
     try {
-      await navigator.clipboard.writeText(new URL(link.dataset.copy || link.getAttribute("href"), location.href).href);
+      await navigator.clipboard.writeText(link.href);
     } catch (error) {
       location.assign(link.href);
       return;

@@ -35,7 +35,7 @@
   function addressOf(found) {
     const query = new URLSearchParams({
       compose: found.text.dataset.anchor, passage: found.chosen, before: found.before,
-      lang: LANGUAGES[found.text.lang] || "",
+      lang: LANGUAGES[found.text.closest("[lang]").lang] || "",
     });
     return "?" + query.toString() + "#compose";
   }
@@ -250,7 +250,7 @@
 
   function reply() {
     const present = document.activeElement.closest("article.cmt");
-    const link = present && present.querySelector("[data-reply]");
+    const link = present && present.querySelector(".cmt__do > [hx-boost]");
     if (link) link.click();
   }
 

@@ -1,6 +1,7 @@
-"""The prepared SQL of a paper's page is what Django makes afresh, for every reader; and it brings the same rows."""
+"""The prepared SQL of a paper's page, and of posting, is what Django makes afresh for every reader."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import product
@@ -10,9 +11,12 @@ import pytest
 from django.db.models import Q
 from django.urls import reverse
 
-from consultations import beside, clarified, rows
+from consultations import beside, clarified, emails, guardrail, rows
 from consultations.models import Comment, Consultation
+from consultations.views import discussion as views
+from consultations.workflow import discussion, drafts
 from members.viewer import PUBLIC, Viewer, acting_as
+from notifications import workflow as notifications
 from portal import context_processors
 from portal.common import clock
 from portal.common.prepared import Prepared
@@ -56,10 +60,33 @@ def queries(viewer: Viewer) -> list[tuple[Prepared, dict[str, Any]]]:
         (beside._beside, {"viewer": viewer, "ids": IDS, "official": None}),
         (clarified._released, {"viewer": viewer, "paper": 5}),
         (context_processors._unread_notices, {"user": 5}),
+        (views._paper, {"viewer": viewer, "key": "cp-1"}),
+        (drafts._drafts, {"viewer": viewer, "paper": 5, "anchor": "p1", "parent": None, "edits": None}),
+        (drafts._drafts, {"viewer": viewer, "paper": 5, "anchor": "p1", "parent": IDS[0], "edits": None}),
+        (discussion._readable, {"viewer": viewer, "pk": 5}),
+        (guardrail._active, {}),
+        (emails._concerned, {"viewer": viewer, "thread": IDS[0], "author": 5, "lead": None, "team": None}),
+        (emails._concerned, {"viewer": viewer, "thread": IDS[1], "author": 5, "lead": 6, "team": "Intermediaries"}),
+        (notifications._choices, {"users": [5, 6], "category": "comments"}),
     ]
     if viewer.is_member:
         found.append((beside._beside, {"viewer": viewer, "ids": IDS, "official": IDS[:1]}))
     return found
+
+
+def with_lists(sql: str, params: Sequence[Any]) -> tuple[str, list[Any]]:
+    """Arrays as Django writes lists."""
+    pieces, flat = sql.split("%s"), []
+    whole = pieces[0]
+    for value, piece in zip(params, pieces[1:], strict=True):
+        if isinstance(value, list) and value:
+            assert whole.endswith(" = ANY(")
+            whole = whole.removesuffix("= ANY(") + "IN (" + ", ".join(["%s"] * len(value)) + piece
+            flat += value
+        else:
+            whole += "%s" + piece
+            flat.append(value)
+    return whole, flat
 
 
 def test_prepared_sql_is_the_sql_that_django_makes_afresh() -> None:
@@ -70,9 +97,10 @@ def test_prepared_sql_is_the_sql_that_django_makes_afresh() -> None:
             for query, values in queries(viewer):
                 sql, params = query.sql(**values)
                 fresh_sql, fresh_params = query.build(**values).query.get_compiler("default").as_sql()
-                assert sql == fresh_sql
-                assert list(params) == list(fresh_params)
-                assert [type(one) for one in params] == [type(one) for one in fresh_params]
+                whole, flat = with_lists(sql, params)
+                assert whole == fresh_sql
+                assert flat == list(fresh_params)
+                assert [type(one) for one in flat] == [type(one) for one in fresh_params]
 
 
 def test_prepared_sql_holds_no_moment_of_its_making() -> None:
@@ -121,3 +149,18 @@ def test_a_page_after_the_first_is_the_same_page(world: Any, paper: Consultation
     before = world.client("kalok").get(address).content.count(b'<article class="cmt')
     assert world.client("mei").get(address).content.count(b'<article class="cmt') == before + 1
     assert world.client("kalok").get(address).content.count(b'<article class="cmt') == before
+
+
+def test_a_related_row_becomes_one_object(world: Any, paper: Consultation) -> None:
+    for _number in range(3):
+        say(paper, world, "mei")
+    say(paper, world, "rosa")
+    with acting_as(world.viewer("mei")):
+        found = rows.comments(world.viewer("mei"), paper.pk, {"whole": [0]}, [])
+        afresh = Comment.objects.in_bulk([one.pk for one in found])
+    assert len({id(one.author) for one in found}) == 2
+    assert len({id(one.membership.organisation) for one in found}) == 1
+    for one in found:
+        assert one.author_id == one.author.pk == afresh[one.pk].author_id
+        assert one.membership_id == one.membership.pk == afresh[one.pk].membership_id
+        assert one.working_group is None

@@ -1,6 +1,7 @@
 """The pages, with htmx and without."""
 
 import re
+import uuid
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.urls import reverse
 
 from consultations.models import Comment, Consultation
 from members.viewer import acting_as
+from portal.common import clock
 from tests.consultations.conftest import make_paper, say
 
 HTMX = {"HTTP_HX_REQUEST": "true"}
@@ -244,6 +246,79 @@ def test_queries_do_not_grow_with_the_comments(world: Any, who: str, spread: boo
         counts[size] = len(queries)
     assert counts[10] == counts[1000]
     assert counts[1000] <= 12, "\n".join(sql[:140] for sql in queries)
+
+
+def page_of(world: Any, who: str, size: int) -> str:
+    """A paper on whose first paragraph Mei wrote so many comments, as `who` has it."""
+    paper = make_paper(world, key=f"cp-{size}")
+    with acting_as(world.viewer("officer")):
+        first = paper.paragraphs.first()
+    many(world, paper, size, [first])
+    return world.client(who).get(paper.get_absolute_url()).content.decode()  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize(("who", "limit"), [("kalok", 600), ("mei", 1050), ("officer", 1020), (None, 1)])
+def test_a_comment_adds_few_bytes_to_a_page(world: Any, who: str | None, limit: int) -> None:
+    """What stands around a comment of nine letters. A page has a hundred."""
+    few, more = (page_of(world, who, size) for size in (20, 100))  # type: ignore[arg-type]
+    assert more.count('<article class="cmt') - few.count('<article class="cmt') == (80 if who else 0)
+    assert (len(more.encode()) - len(few.encode())) / 80 <= limit
+
+
+def test_posting_costs_fourteen_statements(world: Any, paper: Consultation) -> None:
+    """Two of them are the verb's savepoint, which is not in this list; begin and commit are not counted. Two more keep
+    away a draft that is saved late."""
+    say(paper, world, "rosa")
+    client = world.client("mei")
+    data = {"body": "We agree.", "audience": "group", "anchor": "whole"}
+    address = reverse("consultations:post", args=[paper.key])
+    client.post(address, data)
+    with CaptureQueriesContext(connection) as queries:
+        assert client.post(address, data).status_code == 302
+    found = [one["sql"] for one in queries if "SAVEPOINT" not in one["sql"]]
+    assert len(found) <= 14 - 2 + 2, "\n".join(sql[:140] for sql in found)
+
+
+def test_a_copied_link_finds_its_comment(world: Any, paper: Consultation) -> None:
+    """The link says the comment alone; where it is, is worked out for who comes, and says nothing to who may not."""
+    shared = say(paper, world, "mei", audience="shared")
+    address = paper.get_absolute_url()
+    page = world.client("mei").get(address).content.decode()
+    assert f'href="?c={shared.pk.hex}"' in page
+    answer = world.client("mei").get(f"{address}?c={shared.pk.hex}")
+    assert answer.status_code == 302
+    assert answer["Location"] == f"{address}?thread=whole&c={shared.pk}#c-{shared.pk}"
+    hidden = world.client("kalok").get(f"{address}?c={shared.pk.hex}")
+    absent = world.client("kalok").get(f"{address}?c={uuid.UUID(int=1).hex}")
+    assert hidden.status_code == absent.status_code == 200
+    assert str(shared.pk) not in hidden.content.decode()
+    assert world.client("kalok").get(f"{address}?c=nonsense").status_code == 200
+
+
+def test_a_copied_link_finds_a_comment_beyond_the_first_page(world: Any, paper: Consultation) -> None:
+    with acting_as(world.viewer("mei")):
+        first = paper.paragraphs.first()
+    many(world, paper, 120, [first])
+    with clock.at(clock.now() + timedelta(minutes=1)):
+        last = say(paper, world, "mei", anchor=first)
+    answer = world.client("mei").get(f"{paper.get_absolute_url()}?c={last.pk.hex}")
+    assert answer["Location"].endswith(f"?page=2#c-{last.pk}")
+
+
+def test_buttons_send_the_form_of_the_page(world: Any, paper: Consultation) -> None:
+    """One form with the token, and each button's own address, from the page's where it stands on the paper's own."""
+    comment = say(paper, world, "mei")
+    address = paper.get_absolute_url()
+    page = world.client("officer").get(address).content.decode()
+    button = f'form="do" formaction="comments/{comment.pk}/pin/" hx-post="comments/{comment.pk}/pin/" name="pinned"'
+    assert page.count('<form id="do" method="post" hidden>') == 1
+    assert button in page
+    thread = reverse("consultations:thread", args=[paper.key, "whole"])
+    whole = f'formaction="{address}comments/{comment.pk}/pin/"'
+    assert whole in world.client("officer").get(thread).content.decode()
+    # What htmx fetches may be put on either page.
+    part = world.client("officer").get(f"{address}?compose=whole", headers={"HX-Request": "true"}).content.decode()
+    assert whole in part
 
 
 def test_the_list_costs_nine_queries(world: Any, paper: Consultation) -> None:

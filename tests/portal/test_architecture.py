@@ -215,10 +215,11 @@ def test_nothing_goes_around_escaping_and_the_query_builder(pattern: str) -> Non
 
 
 # What they let through is HTML that portal.common.markdown has cleaned when it was written, drawings of ours, a
-# writer that escapes each text itself (consultations/templatetags/discussion.py), or the text part of a mail.
+# writer that escapes each text itself (consultations/templatetags/), or the text part of a mail.
 ESCAPES: dict[str, list[str]] = {
     r"\bmark_safe\(": [
         "consultations/templatetags/discussion.py",
+        "consultations/templatetags/paper.py",
         "initiatives/templatetags/roadmap.py",
         "portal/common/templatetags/portal.py",
     ],
@@ -231,7 +232,7 @@ ESCAPES: dict[str, list[str]] = {
         "templates/consultations/comment_history.html",
         "templates/consultations/comment_withdraw.html",
         "templates/consultations/moderation/hold.html",
-        "templates/consultations/question.html",
+        "templates/consultations/question_answer.html",
     ],
     "autoescape off": ["templates/emails/base.txt"],
 }

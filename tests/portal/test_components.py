@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django import forms
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.template import Context, Template
 from django.template.loader import get_template
@@ -125,8 +126,24 @@ def row(audience: str, group: str | None = None) -> SimpleNamespace:
 )
 def test_the_label_says_who_can_read_it(subject: Any, viewer: Any, words: str, css: str) -> None:
     label = render("{% audience_label row viewer %}", row=subject, viewer=viewer)
-    assert label.startswith(f'<span class="vis {css}"><svg')
-    assert label.endswith(f"</svg>{words}</span>")
+    assert label == f'<span class="vis {css}">{words}</span>'
+
+
+MARKS = {f"vis--{css}": tags.AUDIENCE_ICONS[code] for code, css in tags.AUDIENCE_CSS.items()} | {
+    "para__c": "message-square", "thread__more": "message-square", "para__c--add": "plus", "thread__add": "plus",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("css", "name"), MARKS.items())
+def test_the_style_sheet_draws_a_mark_as_the_icons_are_drawn(css: str, name: str) -> None:
+    """What stands a hundred times on a page is drawn by the style sheet."""
+    sheet = (settings.BASE_DIR / "static" / "css" / "portal.css").read_text()
+    (rule,) = re.findall(rf"^  (?:\.[\w-]+, )?\.{css}(?:, \.[\w-]+)? {{ --mark: (.*); }}$", sheet, re.MULTILINE)
+    assert rule == (
+        'url(\'data:image/svg+xml,<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="none"'
+        ' stroke="black" stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round">'
+        f"{ICONS[name]}</svg>')"
+    )
 
 
 def test_a_label_escapes_the_name_of_the_organisation() -> None:

@@ -4,9 +4,13 @@ import subprocess
 import sys
 
 LOAD = """
+import sys
 import portal.wsgi
+from consultations import guardrail
 from django.db import connections
 assert portal.wsgi.application
+assert guardrail.compiled.cache_info().currsize == 1
+assert "celery.canvas" in sys.modules
 print([one.alias for one in connections.all(initialized_only=True) if one.connection or one._connection_pools])
 """
 

@@ -7,6 +7,7 @@ Readership    {% audience_label row viewer %}  {{ row|audience_edge }}  {% audie
 Dates         hk_day, hk_time, hk_datetime, hk_date_long, hk_datetime_long, hk_month, hk_weekday, hk_iso
 Content       {% translated obj "title" %}
 Forms         {% field form.name %}  {% form_errors form %}
+Twice used    {% rendered "components/nav_items.html" as items %}{{ items }}
 Navigation    {% breadcrumbs url label ... "This page" %}  {% pagination page_obj %}  {% html_lang %}
 """
 
@@ -258,7 +259,8 @@ def audience_words(row: Any, viewer: Any) -> str:
 
 
 def _audience(code: str, words: str) -> SafeString:
-    return format_html('<span class="vis vis--{}">{}{}</span>', AUDIENCE_CSS[code], icon(AUDIENCE_ICONS[code]), words)
+    # The mark of AUDIENCE_ICONS is the style sheet's: a page may have a hundred labels.
+    return format_html('<span class="vis vis--{}">{}</span>', AUDIENCE_CSS[code], words)
 
 
 @register.simple_tag
@@ -472,6 +474,12 @@ def form_errors(form: forms.BaseForm, title: str = "") -> dict[str, Any]:
 
 
 # Navigation
+
+
+@register.simple_tag(takes_context=True)
+def rendered(context: Context, name: str) -> SafeString:
+    """A template that stands on the page more than once: `{% rendered "components/nav_items.html" as items %}`."""
+    return context.template.engine.get_template(name).render(context)  # type: ignore[union-attr]
 
 
 @register.inclusion_tag("components/breadcrumbs.html")

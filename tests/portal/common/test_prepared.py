@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.contrib.auth import get_user_model
 from django.db.models import Q
+from django.db.models.functions import Length
 
 from accounts.models import User
 from portal.common import clock
@@ -46,10 +47,36 @@ def test_a_list_may_be_of_any_length() -> None:
         several(ids=[])
 
 
+def test_a_list_stands_in_an_in_alone() -> None:
+    with pytest.raises(ValueError, match="__in"):
+        Prepared(lambda ids: User.objects.filter(pk=ids[0]))(ids=[1, 2])
+
+
+def test_what_is_deferred_is_fetched_when_it_is_asked_for() -> None:
+    (one,) = people("one@example.org")
+    (found,) = Prepared(lambda pk: User.objects.filter(pk=pk).only("email"))(pk=one.pk)
+    assert found.get_deferred_fields() >= {"name_en", "password"}
+    assert (found.email, found.name_en, found._state.adding) == (one.email, "one", False)
+
+
+def test_annotations_stand_on_the_objects() -> None:
+    (one,) = people("one@example.org")
+    rows = Prepared(lambda pk: User.objects.filter(pk=pk).annotate(letters=Length("email")))
+    assert rows(pk=one.pk)[0].letters == len(one.email)
+
+
 def test_the_present_moment_is_asked_each_time() -> None:
     (one,) = people("one@example.org")
     joined = Prepared(lambda pk: User.objects.filter(pk=pk, date_joined__lte=clock.now()))
     assert joined(pk=one.pk) == [one]
+    with clock.at(datetime(2001, 1, 1, tzinfo=UTC)):
+        assert joined(pk=one.pk) == []
+    assert joined(pk=one.pk) == [one]
+
+
+def test_the_present_day_is_asked_each_time() -> None:
+    (one,) = people("one@example.org")
+    joined = Prepared(lambda pk: User.objects.filter(pk=pk, date_joined__date__lte=clock.today()))
     with clock.at(datetime(2001, 1, 1, tzinfo=UTC)):
         assert joined(pk=one.pk) == []
     assert joined(pk=one.pk) == [one]
