@@ -93,10 +93,21 @@ def read_rule(model: type[models.Model]) -> str | None:
         person: Any = model._meta.get_field(model.row_security_person)  # type: ignore[attr-defined]
         parts.append(f"{person.column} = {PERSON}")
     if getattr(model, "row_security_parent", None):
-        column, parent = _parent(model)
-        # The parent's own policy applies inside: what cannot be read there cannot be read here.
-        parts.append(f"{column} IN (SELECT p.id FROM {parent._meta.db_table} p)")
+        parts.append(_parent_rule(model))
     return " AND ".join(parts) or None
+
+
+def _parent_rule(model: type[models.Model]) -> str:
+    """The parent's own policy applies inside: what cannot be read there cannot be read here.
+
+    Papers and meetings are few: all that can be read are found once (IN). What hangs on them is many, such as comments:
+    looked up one by one for the rows that are asked for (EXISTS), where IN would read them all first.
+    """
+    column, parent = _parent(model)
+    table = parent._meta.db_table
+    if getattr(parent, "row_security_parent", None):
+        return f"EXISTS (SELECT 1 FROM {table} p WHERE p.id = {model._meta.db_table}.{column})"
+    return f"{column} IN (SELECT p.id FROM {table} p)"
 
 
 def _own_rule(model: type[models.Model]) -> str:
