@@ -86,8 +86,7 @@ def test_the_key_for_a_comment_puts_the_cursor_into_the_text(own_context: Any, p
     page = open_as(own_context, portal, MEIYAN, PAPER)
     page.evaluate(
         """() => { const node = document.querySelector('[data-anchor="p16"]');
-            const text = document.createTreeWalker(node, NodeFilter.SHOW_TEXT).nextNode();
-            getSelection().setBaseAndExtent(text, 4, text, 24); }"""
+            getSelection().selectAllChildren(node.querySelector("p") ?? node); }"""
     )
     page.keyboard.press("c")
     expect(page.locator("#compose-body")).to_be_focused()

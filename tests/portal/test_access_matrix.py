@@ -139,11 +139,11 @@ def comment_rights(secrets: Secrets, page: str) -> Iterator[Case]:
             else frozenset({author}) | (OFFICE if "organisation" not in name else frozenset()),
             "official": REGULATOR if name in {"officer group on group", "answer to kalok"} else frozenset(),
             "resolve": frozenset() if withdrawn else firm | REGULATOR,
-            # The author, their firm's coordinator, and the secretariat what other firms can read.
+            # The author; their firm's coordinator what left the firm; the secretariat what other firms can read.
             "readers": frozenset()
             if withdrawn or name == "held"
             else frozenset({author})
-            | (frozenset({"poon"}) if author == "mei" else frozenset())
+            | (frozenset({"poon"}) if author == "mei" and "organisation" not in name else frozenset())
             | (OFFICE if " group on " in name else frozenset()),
             # Whether it waits is asked afterwards.
             "let_out": frozenset({"poon"}) if author == "mei" and not withdrawn else frozenset(),
