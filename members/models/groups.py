@@ -1,0 +1,52 @@
+"""Working groups and their seats."""
+
+from typing import Any
+
+import pghistory
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from members.models.organisations import Organisation
+from portal.common.translated import Translated, translated
+
+
+@pghistory.track()
+class WorkingGroup(models.Model):
+    key = models.SlugField(_("short key"), max_length=40, unique=True)
+    name_en = models.CharField(_("name in English"), max_length=120)
+    name_zh_hant = models.CharField(_("name in Traditional Chinese"), max_length=80, blank=True)
+    name_zh_hans = models.CharField(_("name in Simplified Chinese"), max_length=80, blank=True)
+    convener = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("convener"))
+    members: "models.ManyToManyField[User, Any]" = models.ManyToManyField(
+        User, through="WorkingGroupMembership", related_name="working_groups"
+    )
+
+    class Meta:
+        verbose_name = _("working group")
+        verbose_name_plural = _("working groups")
+        ordering = ("name_en",)
+
+    def __str__(self) -> str:
+        return str(translated(self, "name"))
+
+    @property
+    def name(self) -> Translated:
+        return translated(self, "name")
+
+
+@pghistory.track()
+class WorkingGroupMembership(models.Model):
+    """A seat in a working group, held for an organisation: it ends with the holder's membership there."""
+
+    group = models.ForeignKey(WorkingGroup, models.CASCADE, related_name="seats")
+    user = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("person"))
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("organisation"))
+
+    class Meta:
+        verbose_name = _("seat in a working group")
+        verbose_name_plural = _("seats in working groups")
+        constraints = (models.UniqueConstraint(fields=["group", "user"], name="one_seat_each"),)
+
+    def __str__(self) -> str:
+        return f"{self.group}: {self.user}"
