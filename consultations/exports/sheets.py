@@ -18,15 +18,12 @@ from consultations.exports import blocks, layout
 from consultations.exports.content import CommentContent, Content, Text
 from portal.common.clock import HONG_KONG
 from portal.common.dates import long_day
+from portal.common.spreadsheets import CELL_LIMIT, looks_like_a_formula
 
-# Excel's own limit of one cell, in characters.
-CELL_LIMIT: Final = 32_767
 WHEN: Final = "yyyy-mm-dd hh:mm"
 _HEAD = Font(bold=True, color="FFFFFF")
 _FILL = PatternFill("solid", fgColor="0B5A7A")
 _TOP = Alignment(vertical="top", wrap_text=True)
-# A text that a program could take for a formula, now or when it is typed anew.
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "|", "%", "＝", "＋", "－", "＠")
 
 
 def write_sheets(content: Content) -> bytes:
@@ -66,7 +63,7 @@ def _text(sheet: Any, words: str) -> Any:
     # The library takes "=..." for a formula and "#N/A" for an error: said anew, it is a text.
     cell.data_type = "s"
     cell.alignment = _TOP
-    if words.startswith(_FORMULA) or words.lstrip().startswith(_FORMULA):
+    if looks_like_a_formula(words):
         cell.quotePrefix = True
     return cell
 
