@@ -46,6 +46,14 @@ class LicenceState(models.TextChoices):
 STATES_WITH_ACCESS = frozenset({LicenceState.LICENSED, LicenceState.RESTRICTED})
 
 
+class ImportState(models.TextChoices):
+    """What became of a list of licensees that was read in."""
+
+    PREVIEWED = "previewed", pgettext_lazy("import", "Previewed")
+    COMMITTED = "committed", pgettext_lazy("import", "Committed")
+    DISCARDED = "discarded", pgettext_lazy("import", "Discarded")
+
+
 class LicenceKind(models.TextChoices):
     SFO_TYPE_1 = "sfo_type_1", _("SFO Type 1 (dealing in securities)")
     SFO_TYPE_7 = "sfo_type_7", _("SFO Type 7 (automated trading services)")
@@ -67,3 +75,11 @@ class Capacity(models.TextChoices):
     MIC_COMPLIANCE = "mic_compliance", _("Manager-In-Charge: Compliance")
     MIC_AML_CFT = "mic_aml_cft", _("Manager-In-Charge: Anti-Money Laundering and Counter-Terrorist Financing")
     OTHER_SENIOR = "other_senior_management", _("Other senior management")
+
+
+class FirmChangeKind(models.TextChoices):
+    """What a coordinator does about the firm's own people; the secretariat is told and can object."""
+
+    INVITED = "invited", pgettext_lazy("change by a firm", "Invited")
+    ROLE_SET = "role_set", pgettext_lazy("change by a firm", "Role changed")
+    ENDED = "ended", pgettext_lazy("change by a firm", "Membership ended")

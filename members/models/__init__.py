@@ -1,15 +1,20 @@
 """On whose behalf people act: organisations, their licences, dated memberships, working groups."""
 
+from members.models.firm import FirmChange, MembershipReminder
 from members.models.groups import WorkingGroup, WorkingGroupMembership
 from members.models.memberships import Membership, MembershipOffer, MembershipQuerySet
 from members.models.organisations import LicenceStatus, Organisation
+from members.models.register import FormerName, RegisterImport
 
 __all__ = [
+    "FirmChange",
     "LicenceStatus",
     "Membership",
     "MembershipOffer",
     "MembershipQuerySet",
+    "MembershipReminder",
     "Organisation",
+    "RegisterImport",
     "WorkingGroup",
     "WorkingGroupMembership",
 ]
