@@ -3,15 +3,21 @@
 from members.models.firm import FirmChange, MembershipReminder
 from members.models.groups import WorkingGroup, WorkingGroupMembership
 from members.models.memberships import Membership, MembershipOffer, MembershipQuerySet
+from members.models.mirror import Mirror, MirrorEnd, MirrorEnding, MirrorPage
 from members.models.organisations import LicenceStatus, Organisation
 from members.models.register import FormerName, RegisterImport
 
 __all__ = [
     "FirmChange",
+    "FormerName",
     "LicenceStatus",
     "Membership",
     "MembershipOffer",
     "MembershipQuerySet",
+    "Mirror",
+    "MirrorEnd",
+    "MirrorEnding",
+    "MirrorPage",
     "MembershipReminder",
     "Organisation",
     "RegisterImport",

@@ -43,6 +43,8 @@ class Membership(models.Model):
     )
     starts_on = models.DateField(_("from"), default=clock.today)
     ends_on = models.DateField(_("last day"), null=True, blank=True)
+    # A firm's people alone: after this day the person reads and does not write, until somebody confirms the need.
+    confirm_by = models.DateField(_("to be confirmed by"), null=True, blank=True)
 
     objects = MembershipQuerySet.as_manager()
 

@@ -63,7 +63,7 @@ from meetings.models import (
     Paper,
     Presenter,
 )
-from members.models import WorkingGroup
+from members.models import FirmChange, Membership, WorkingGroup
 from members.viewer import Viewer
 from tests.world import World
 
@@ -279,6 +279,7 @@ class _Builder:
         self._meetings()
         self._actions()
         self._updates()
+        self._firm_changes()
         self._entries()
         return self.grid
 
@@ -437,6 +438,15 @@ class _Builder:
             copies=2,
         )
         self.add(ActionPart, self.specs(AUDIENCES), lambda n: {}, parents=actions, once="organisation_id")
+
+    def _firm_changes(self) -> None:
+        """What coordinators did: shared with the regulator, whatever a row says otherwise is read by its columns."""
+        membership = Membership.objects.using("owner").filter(user=self.world.rosa).get()
+        self.add(
+            FirmChange,
+            self.specs(AUDIENCES),
+            lambda n: {"kind": "ended", "membership": membership, "made_by": self.world.poon},
+        )
 
     def _updates(self) -> None:
         pillar = Pillar.objects.using("owner").create(code="ZZ", position=99, name_en="x")

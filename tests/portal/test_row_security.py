@@ -47,6 +47,7 @@ OPEN = {
     "members.LicenceStatusEvent": REGISTER,
     "members.Membership": REGISTER,
     "members.MembershipEvent": REGISTER,
+    "members.MembershipReminder": REGISTER,
     "members.MembershipOffer": REGISTER,
     "members.MembershipOfferEvent": REGISTER,
     "members.FormerName": REGISTER,
