@@ -9,7 +9,7 @@ Every `current_setting` stands in `(select ...)`, so that it is read once a quer
 
 import hashlib
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.conf import settings
@@ -49,6 +49,18 @@ PERSON = "(select nullif(current_setting('app.user', true), '')::bigint)"
 APPEND_ONLY = "append-only"
 
 
+class Rules(NamedTuple):
+    """The whole rule of a table that no other rule fits (`row_security_rules`), as SQL about its own columns.
+
+    Nobody deletes. Without `change` rows are added and never changed; `changed` is what a row must meet afterwards.
+    """
+
+    read: str
+    add: str
+    change: str = ""
+    changed: str = ""
+
+
 def app_role() -> str:
     """The role that the web and the workers connect as."""
     return str(settings.DATABASES["default"].get("USER") or "portal_app")
@@ -73,6 +85,14 @@ def append_only_models() -> Iterator[type[models.Model]]:
 
     yield Entry
     yield from event_models()
+    for model in apps.get_models():
+        rules = _own_rules(model)
+        if rules is not None and not rules.change:
+            yield model
+
+
+def _own_rules(model: type[models.Model]) -> Rules | None:
+    return getattr(model, "row_security_rules", None)
 
 
 def _parent(model: type[models.Model]) -> tuple[str, type[models.Model]]:
@@ -88,6 +108,8 @@ def read_rule(model: type[models.Model]) -> str | None:
         return _event_rule(model)
     if model is Entry:
         return f"{RULE.format(t='')} AND {ENTRY}"
+    if (rules := _own_rules(model)) is not None:
+        return rules.read
     parts = [own] if (own := _own_rule(model)) else []
     if getattr(model, "row_security_person", None):
         person: Any = model._meta.get_field(model.row_security_person)  # type: ignore[attr-defined]
@@ -138,7 +160,7 @@ def write_rule(model: type[models.Model]) -> str:
     """The SQL that a row must meet to be inserted or changed by the app, beside being readable."""
     from members.audience import Restricted
 
-    if issubclass(model, Restricted):
+    if issubclass(model, Restricted) and not getattr(model, "written_by_staff", False):
         return WRITER.format(t="")
     if getattr(model, "written_by_members", False):
         return f"{KIND} IN ('regulator', 'platform')"
@@ -156,6 +178,11 @@ def policies(model: type[models.Model]) -> dict[str, str]:
     if model is Entry or issubclass(model, _event_class()):
         # Triggers and verbs append whatever happens, also what the actor may not read back.
         return made | {"app_add": "FOR INSERT WITH CHECK (true)"}
+    if (rules := _own_rules(model)) is not None:
+        made["app_add"] = f"FOR INSERT WITH CHECK ({rules.add})"
+        if rules.change:
+            made["app_change"] = f"FOR UPDATE USING ({read} AND {rules.change}) WITH CHECK ({read} AND {rules.changed})"
+        return made
     write = f"({read}) AND {write_rule(model)}"
     return made | {
         "app_add": f"FOR INSERT WITH CHECK ({write})",

@@ -1,15 +1,21 @@
 """On whose behalf people act: organisations, their licences, dated memberships, working groups."""
 
+from members.models.delegation import Delegation, DelegationQuerySet
 from members.models.firm import FirmChange, MembershipReminder
 from members.models.groups import WorkingGroup, WorkingGroupMembership
+from members.models.hand_over import HandOver
 from members.models.memberships import Membership, MembershipOffer, MembershipQuerySet
 from members.models.mirror import Mirror, MirrorEnd, MirrorEnding, MirrorPage
 from members.models.organisations import LicenceStatus, Organisation
+from members.models.oversight import Opening, Override
 from members.models.register import FormerName, RegisterImport
 
 __all__ = [
+    "Delegation",
+    "DelegationQuerySet",
     "FirmChange",
     "FormerName",
+    "HandOver",
     "LicenceStatus",
     "Membership",
     "MembershipOffer",
@@ -19,7 +25,9 @@ __all__ = [
     "MirrorEnding",
     "MirrorPage",
     "MembershipReminder",
+    "Opening",
     "Organisation",
+    "Override",
     "RegisterImport",
     "WorkingGroup",
     "WorkingGroupMembership",
