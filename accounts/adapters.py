@@ -1,19 +1,16 @@
 """How django-allauth behaves here: sign-up by invitation only, secrets encrypted, the last factor kept."""
 
-import base64
-from functools import cache
-from hashlib import sha256
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils import translation
 
+from accounts import encryption
 from accounts.models import Invitation, User
 from accounts.second_factor import COUNTED
 from accounts.workflow import accept_invitation
@@ -56,19 +53,12 @@ class AccountAdapter(DefaultAccountAdapter):
             super().send_mail(template_prefix, email, {**context, "base_url": settings.BASE_URL})
 
 
-@cache
-def _fernet() -> MultiFernet:
-    """Keys for what is kept encrypted, newest first; PORTAL_FIELD_KEY lets them differ from the session key."""
-    secrets = [settings.FIELD_ENCRYPTION_KEY or settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return MultiFernet(Fernet(base64.urlsafe_b64encode(sha256(s.encode()).digest())) for s in secrets)
-
-
 class MFAAdapter(DefaultMFAAdapter):
     def encrypt(self, text: str) -> str:
-        return _fernet().encrypt(text.encode()).decode()
+        return encryption.encrypt(text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return _fernet().decrypt(encrypted_text.encode()).decode()
+        return encryption.decrypt(encrypted_text)
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """The last authenticator app or passkey stays: add another before removing it."""

@@ -7,4 +7,10 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People and sign-in")
 
     def ready(self) -> None:
-        from accounts import receivers  # noqa: F401
+        from accounts import (
+            encryption,
+            receivers,  # noqa: F401
+            second_factor,
+        )
+
+        encryption.register("second factors", second_factor.write_secrets_anew)

@@ -7,8 +7,10 @@ from typing import Any
 
 from allauth.account.internal.flows.login import get_authentication_records, record_authentication
 from allauth.mfa.models import Authenticator
+from django.db import transaction
 from django.http import HttpRequest
 
+from accounts import encryption
 from accounts.models import User
 
 COUNTED = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
@@ -33,3 +35,17 @@ def mark_proved(request: HttpRequest, user: User, **details: Any) -> None:
     Call it after login(), which empties the session.
     """
     record_authentication(request, user, method="mfa", reauthenticated=True, **details)
+
+
+def write_secrets_anew() -> int:
+    """Secrets of authenticator apps and seeds of recovery codes under the newest key; how many rows changed."""
+    changed = 0
+    with transaction.atomic():
+        for row in Authenticator.objects.select_for_update().exclude(type=Authenticator.Type.WEBAUTHN):
+            kept = {name: row.data[name] for name in ("secret", "seed") if name in row.data}
+            renewed = {name: encryption.renewed(text) for name, text in kept.items()}
+            if renewed != kept:
+                row.data.update(renewed)
+                row.save(update_fields=["data"])
+                changed += 1
+    return changed

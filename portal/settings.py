@@ -27,6 +27,7 @@ DEBUG: bool = env.bool("DJANGO_DEBUG", default=False)
 SECRET_KEY: str = env.str("DJANGO_SECRET_KEY", default="") or "insecure-no-key-was-given"
 SECRET_KEY_FALLBACKS: list[str] = env.list("DJANGO_SECRET_KEY_FALLBACKS", default=[])
 FIELD_ENCRYPTION_KEY: str = env.str("PORTAL_FIELD_KEY", default="")
+FIELD_ENCRYPTION_KEY_FALLBACKS: list[str] = env.list("PORTAL_FIELD_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS: list[str] = env.list(
     "DJANGO_ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"] if LOCAL else []
 )
@@ -226,6 +227,10 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "http" if LOCAL else "https"
 ALLAUTH_TRUSTED_PROXY_COUNT: int = env.int("PORTAL_TRUSTED_PROXIES", default=0)
 MFA_ADAPTER = "accounts.adapters.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "accounts.one_time_codes.AuthenticateForm",
+    "reauthenticate": "accounts.one_time_codes.ReauthenticateForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_USER_VERIFICATION = "required"
