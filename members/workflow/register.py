@@ -1,14 +1,20 @@
 """What can happen to organisations and their licences."""
 
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from audit.workflow import record
 from members import policies
-from members.models import LicenceStatus, Organisation
+from members.models import FormerName, LicenceStatus, Organisation
 from members.viewer import Viewer
+from portal.common import clock
+from portal.common.errors import Refused
+
+LEGAL_NAMES: Final = ("name_en", "name_zh_hant", "name_zh_hans")
 
 
 def register_organisation(*, actor: Viewer | None, **fields: Any) -> Organisation:
@@ -23,13 +29,28 @@ def register_organisation(*, actor: Viewer | None, **fields: Any) -> Organisatio
     return organisation
 
 
-def amend_organisation(organisation: Organisation, *, changed: list[str], actor: Viewer) -> None:
-    """Write the changed fields of an organisation that the caller has edited and validated."""
-    policies.require(policies.can_keep_register(actor))
+def amend_organisation(
+    organisation: Organisation,
+    *,
+    changed: Sequence[str],
+    actor: Viewer | None,
+    names_from: date | None = None,
+    correcting: bool = False,
+) -> None:
+    """Write the changed fields of an organisation that the caller has edited and validated.
+
+    A legal name that is replaced stays as a former name, until `names_from` (default: today). `correcting`: it was
+    misspelt, and the organisation never bore it. `actor` None is the operator of the machine.
+    """
+    if actor is not None:
+        policies.require(policies.can_keep_register(actor))
     if not changed:
         return
     with transaction.atomic():
         before = Organisation.objects.select_for_update().get(pk=organisation.pk)
+        left_behind = {name: getattr(before, name) for name in LEGAL_NAMES if name in changed and getattr(before, name)}
+        if left_behind and not correcting:
+            _keep_names(organisation, left_behind, until=names_from or clock.today())
         record(
             "members.organisation_amended",
             organisation,
@@ -37,7 +58,27 @@ def amend_organisation(organisation: Organisation, *, changed: list[str], actor:
             before={name: str(getattr(before, name)) for name in changed},
             after={name: str(getattr(organisation, name)) for name in changed},
         )
-        organisation.save(update_fields=changed)
+        organisation.save(update_fields=list(changed))
+
+
+def _keep_names(organisation: Organisation, names: dict[str, str], *, until: date) -> None:
+    """The names began when those before them ended; without any before, nobody has said when.
+
+    Refused when the next name would have begun before these did.
+    """
+    earlier = [row.until for row in organisation.former_names.all() if any(getattr(row, name) for name in names)]
+    since = max(earlier, default=None)
+    if until > clock.today():
+        raise Refused(
+            _("A new name can be entered from the day on which it holds, and not before."), field="names_from"
+        )
+    if since is not None and until < since:
+        raise Refused(
+            _("The present name holds since %(day)s: the new one cannot have begun before.")
+            % {"day": f"{since:%d/%m/%Y}"},
+            field="names_from",
+        )
+    FormerName.objects.create(organisation=organisation, since=since, until=until, **names)
 
 
 def set_licence_status(
