@@ -17,7 +17,7 @@ _ANYBODY = -8_414_709_848
 
 
 @lru_cache(maxsize=4)
-def _rule(day: date) -> tuple[str, tuple[Any, ...], list[int], list[int], int]:
+def _rule(day: date) -> tuple[str, tuple[Any, ...], list[int], list[int], tuple[int, int]]:
     """The rule of who has access on `day`, as SQL about the person `u`, and where its columns stand.
 
     It is Django's own SQL for `memberships_with_access()`: one rule, not two.
@@ -35,13 +35,14 @@ def _rule(day: date) -> tuple[str, tuple[Any, ...], list[int], list[int], int]:
             text += "%s" + piece
     own: list[int] = compiler.klass_info["select_fields"]
     organisation: list[int] = compiler.klass_info["related_klass_infos"][0]["select_fields"]
-    return text, tuple(kept), own, organisation, compiler.annotation_col_map["group_ids"]
+    at = compiler.annotation_col_map
+    return text, tuple(kept), own, organisation, (at["group_ids"], at["effective_role"])
 
 
 def statement() -> tuple[Sequence[str], str, Sequence[Any]]:
     """Columns of the membership and its organisation; and the settings of row security, set on the way."""
-    rule, params, own, organisation, groups = _rule(clock.today())
-    width = max([*own, *organisation, groups]) + 1
+    rule, params, own, organisation, (groups, effective) = _rule(clock.today())
+    width = max([*own, *organisation, groups, effective]) + 1
     names = [f"c{position}" for position in range(width)]
     of_membership = dict(zip((f.attname for f in Membership._meta.concrete_fields), own, strict=True))
     of_organisation = dict(zip((f.attname for f in Organisation._meta.concrete_fields), organisation, strict=True))
@@ -56,7 +57,7 @@ def statement() -> tuple[Sequence[str], str, Sequence[Any]]:
         "'{}'",
     )
     told = [f"set_config('{name}', {value}, true)" for name, value in zip(SETTINGS, values, strict=True)]
-    columns = [f"m.c{position}" for position in [*own, *organisation, groups]]
+    columns = [f"m.c{position}" for position in [*own, *organisation, groups, effective]]
     return [*columns, *told], f"LEFT JOIN LATERAL ({rule}) AS m({', '.join(names)}) ON true", params
 
 
@@ -70,7 +71,7 @@ def build(user: User, values: Sequence[Any]) -> Viewer | None:
         "default", [f.attname for f in Organisation._meta.concrete_fields], values[own : own + rest]
     )
     membership._state.fields_cache |= {"user": user, "organisation": organisation}
-    membership.group_ids = values[own + rest]  # type: ignore[attr-defined]
+    membership.group_ids, membership.effective_role = values[own + rest :][:2]  # type: ignore[attr-defined]
     return viewer_of(membership)
 
 

@@ -1,10 +1,11 @@
 """Who may look after organisations, people and working groups."""
 
 from members.enums import Role
-from members.models import Membership, Organisation
+from members.models import Delegation, Membership, Organisation
 from members.viewer import Viewer
 from portal.common.errors import Forbidden
 
+_REPRESENTATIVES = frozenset({Role.PRINCIPAL, Role.ALTERNATE})
 _KEEPERS = frozenset({Role.SECRETARIAT, Role.ADMINISTRATOR, Role.CHAIR})
 
 
@@ -24,14 +25,49 @@ def can_keep_register(viewer: Viewer) -> bool:
     return viewer.is_regulator and viewer.role in _KEEPERS
 
 
+def can_export_lists(viewer: Viewer) -> bool:
+    """Lists of the admin site leave as files through the chair's office alone."""
+    return can_keep_register(viewer)
+
+
 def can_invite(viewer: Viewer, organisation: Organisation) -> bool:
     """The chair's office invites anybody; a coordinator invites colleagues."""
-    own = viewer.is_platform and viewer.role == Role.COORDINATOR and viewer.organisation_id == organisation.pk
-    return can_keep_register(viewer) or own
+    return can_keep_register(viewer) or is_coordinator_of(viewer, organisation.pk)
+
+
+def is_coordinator_of(viewer: Viewer, organisation_id: int) -> bool:
+    """Who looks after a firm's own people. A role that is held for a colleague takes this away from nobody, and gives
+    it to nobody: the own role counts."""
+    own = viewer.is_platform and viewer.own_role == Role.COORDINATOR
+    return own and viewer.organisation_id == organisation_id and not viewer.is_mirror
 
 
 def can_end_membership(viewer: Viewer, membership: Membership) -> bool:
     return can_invite(viewer, membership.organisation) and viewer.user_id != membership.user_id
+
+
+def can_replace(viewer: Viewer, membership: Membership, by: Membership) -> bool:
+    """The chair's office names the next chair and a firm's next principal, its coordinator the latter; nobody
+    themselves."""
+    return can_invite(viewer, membership.organisation) and viewer.user_id != by.user_id
+
+
+def can_delegate(viewer: Viewer, membership: Membership) -> bool:
+    """A representative gives the own role for a while, never one that they hold for somebody else; that of the chair
+    the chair's office may record too."""
+    own = viewer.membership is not None and viewer.membership.pk == membership.pk and not viewer.is_mirror
+    if membership.role == Role.CHAIR:
+        return own or can_keep_register(viewer)
+    return own and viewer.is_platform and membership.role in _REPRESENTATIVES
+
+
+def can_end_delegation(viewer: Viewer, delegation: Delegation) -> bool:
+    """Whose role it is, who holds it, the firm's coordinator; for the chair's role the chair's office."""
+    if viewer.user_id is not None and viewer.user_id in {delegation.giver_id, delegation.holder_id}:
+        return viewer.is_member and not viewer.is_mirror
+    if delegation.is_deputising:
+        return can_keep_register(viewer)
+    return is_coordinator_of(viewer, delegation.organisation_id)
 
 
 def can_see_people(viewer: Viewer) -> bool:
@@ -41,4 +77,22 @@ def can_see_people(viewer: Viewer) -> bool:
 
 def can_set_release_wish(viewer: Viewer, organisation: Organisation) -> bool:
     """Whether a colleague releases a contributor's comments to all members is for the firm's coordinator to say."""
-    return viewer.is_platform and viewer.role == Role.COORDINATOR and viewer.organisation_id == organisation.pk
+    return is_coordinator_of(viewer, organisation.pk)
+
+
+_LOOKERS = frozenset({Role.CHAIR, Role.SECRETARIAT})
+
+
+def can_look(viewer: Viewer) -> bool:
+    """The chair and the secretariat may see the portal as a firm's role sees it; not while they do so already."""
+    return viewer.is_regulator and viewer.role in _LOOKERS and not viewer.is_mirror
+
+
+def can_view_as(viewer: Viewer, organisation: Organisation) -> bool:
+    """A platform's people, whom the office answers when something is not where they look for it."""
+    return can_look(viewer) and organisation.is_platform
+
+
+def can_see_views(viewer: Viewer) -> bool:
+    """Who looked through a firm's eyes: that firm, its own; the regulator's staff, all."""
+    return viewer.is_regulator or viewer.is_platform

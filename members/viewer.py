@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connections, models, transaction
-from django.db.models import OuterRef, Q
+from django.db.models import F, OuterRef, Q
+from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from members.enums import STATES_WITH_ACCESS, OrganisationKind, Role
@@ -67,6 +68,17 @@ class Viewer:
     def is_secretariat(self) -> bool:
         return self.role == Role.SECRETARIAT
 
+    @property
+    def own_role(self) -> str:
+        """The role of the own membership. `role` is the effective one: that of a colleague or of the chair, for whom
+        this person stands in today, where there is one."""
+        return self.membership.role if self.membership is not None else self.role
+
+    @property
+    def stands_in(self) -> bool:
+        """Whether the role is held for somebody else today."""
+        return self.role != self.own_role
+
     @cached_property
     def user(self) -> User | None:
         if self.membership is not None:
@@ -108,17 +120,29 @@ PUBLIC = Viewer()
 def memberships_with_access() -> "models.QuerySet[Membership]":
     """Memberships that open the portal today: in their term, of an organisation whose licence stands.
 
-    Each carries `group_ids`, its holder's working groups.
+    Each carries `group_ids`, its holder's working groups, and `effective_role`: the role that is delegated to its
+    holder today, by somebody who has it today, and otherwise its own. An applicant's firm has no licence that stands,
+    so that none of its people has access, whatever their role.
     """
-    from members.models import LicenceStatus, Membership, WorkingGroupMembership
+    from members.models import Delegation, LicenceStatus, Membership, WorkingGroupMembership
 
-    latest = LicenceStatus.objects.filter(organisation=OuterRef("organisation"), effective_on__lte=clock.today())
+    today = clock.today()
+    givers = Membership.objects.on(today).filter(
+        user=OuterRef("giver"), organisation=OuterRef("organisation"), role=OuterRef("role")
+    )
+    delegated = Delegation.objects.on(today).filter(
+        models.Exists(givers), holder=OuterRef("user"), organisation=OuterRef("organisation")
+    )
+    latest = LicenceStatus.objects.filter(organisation=OuterRef("organisation"), effective_on__lte=today)
     groups = WorkingGroupMembership.objects.filter(user=OuterRef("user"), organisation=OuterRef("organisation"))
     return (
-        Membership.objects.on(clock.today())
+        Membership.objects.on(today)
         .annotate(
             licence_state=models.Subquery(latest.order_by("-effective_on", "-pk").values("state")[:1]),
             group_ids=ArraySubquery(groups.order_by("group").values("group")),
+            effective_role=Coalesce(
+                models.Subquery(delegated.order_by("pk").values("role")[:1]), F("role"), output_field=models.CharField()
+            ),
         )
         .filter(
             ~Q(organisation__kind=OrganisationKind.PLATFORM) | Q(licence_state__in=STATES_WITH_ACCESS),
@@ -143,7 +167,7 @@ def viewer_of(membership: "Membership") -> Viewer:
         user_id=membership.user_id,
         organisation_id=membership.organisation_id,
         kind=membership.organisation.kind,
-        role=membership.role,
+        role=membership.effective_role,  # type: ignore[attr-defined]
         working_groups=tuple(membership.group_ids),  # type: ignore[attr-defined]
         membership=membership,
     )

@@ -62,6 +62,11 @@ class Membership(models.Model):
             models.UniqueConstraint(
                 fields=["role"], condition=Q(role=Role.CHAIR, ends_on=None), name="one_chair_at_a_time"
             ),
+            models.UniqueConstraint(
+                fields=["organisation"],
+                condition=Q(role=Role.PRINCIPAL, ends_on=None),
+                name="one_principal_of_each_platform",
+            ),
         )
 
     def __str__(self) -> str:
@@ -73,8 +78,11 @@ class Membership(models.Model):
 
     @property
     def is_current(self) -> bool:
-        today = clock.today()
-        return self.starts_on <= today and (self.ends_on is None or self.ends_on >= today)
+        return self.covers(clock.today())
+
+    def covers(self, day: date) -> bool:
+        """Whether the term includes `day`, first and last day included."""
+        return self.starts_on <= day and (self.ends_on is None or self.ends_on >= day)
 
 
 @pghistory.track()
