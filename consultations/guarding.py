@@ -117,6 +117,14 @@ def guard(
     return found
 
 
+def foreseen(source: str, html: str, *, audience: str, actor: Viewer) -> list[str]:
+    """The names of the topics that `guard` would warn of if this text were posted to `audience`."""
+    if not actor.is_platform or audience not in WIDE:
+        return []
+    found = guardrail.search(guardrail.current(), source, html)
+    return [str(topic.label) for topic, _why, _words in Warning(tuple(found), ()).topics]
+
+
 def watched(verb: Callable[P, T]) -> Callable[P, T]:
     """Let a verb's warnings outlive what they undo: an entry says that one was shown, for the firm and the regulator.
 

@@ -55,6 +55,8 @@ class CommentForm(forms.Form):
         self.place = place if isinstance(place, Paragraph | Question) else None
         self.draft, self.remembered = draft, remembered
         self.preview = ""
+        # What the competition guardrail would ask about if this were posted.
+        self.preview_topics: list[str] = []
         # What a button of the composer has put into the text area.
         self.put_in = ""
         # Set where another window has written on since: what it has left there.

@@ -96,7 +96,9 @@ class DetailsForm(forms.Form):
         max_length=40,
         help_text=_("For its address: small letters, digits and hyphens, such as cp-2026-07. Readers see it in links."),
     )
-    kind = forms.ChoiceField(label=pgettext_lazy("consultation", "Kind"), choices=Kind.choices)
+    kind = forms.ChoiceField(
+        label=pgettext_lazy("consultation", "Kind"), choices=Kind.choices, initial=Kind.PANEL.value
+    )
     audience = forms.ChoiceField(
         label=_("Who will read it?"),
         choices=[(Audience.GROUP.value, Audience.GROUP.label), (Audience.PUBLIC.value, Audience.PUBLIC.label)],

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from consultations import workflow
+from consultations import guarding, workflow
 from consultations.forms.discussion import CommentForm
 from consultations.views.common import viewer_of
 from members.viewer import Viewer
@@ -66,7 +66,7 @@ def take_files(request: HttpRequest, form: CommentForm, spot: workflow.Spot) -> 
 
 
 def show_preview(form: CommentForm | None, text: str = "") -> SafeString:
-    """The text as it would be posted; a sentence where it would be refused."""
+    """The text as it would be posted; a sentence where it would be refused, or where the writer would be asked first."""
     try:
         html = SafeString(render(clean_source(form.text if form else text)))
     except Refused as refusal:
@@ -75,6 +75,7 @@ def show_preview(form: CommentForm | None, text: str = "") -> SafeString:
             form.state_words = refusal.message
     if form is not None:
         form.preview = html
+        form.preview_topics = guarding.foreseen(form.text, html, audience=form.chosen, actor=form.viewer)
     return html
 
 

@@ -92,6 +92,16 @@ def test_a_preview_posts_nothing_and_keeps_what_was_typed(
         assert not Comment.objects.exists()
 
 
+def test_a_preview_names_what_the_guardrail_would_ask_about(world: Any, paper: Consultation) -> None:
+    body = "Our maker fee is 8 bps."
+    wide = send(world, "mei", paper, body=body, preview="1", audience="group").content.decode()
+    assert "Before it is posted you will be asked about:" in wide
+    assert "<li>Fees</li>" in wide
+    for who, audience in (("mei", "shared"), ("officer", "group")):
+        html = send(world, who, paper, body=body, preview="1", audience=audience).content.decode()
+        assert "you will be asked about" not in html
+
+
 def test_quoting_puts_the_answered_text_into_the_reply(world: Any, paper: Consultation) -> None:
     asked = say(paper, world, "kalok", "First line\n\nSecond line")
     html = send(world, "mei", paper, parent=asked.pk, body="", quote="1").content.decode()
