@@ -83,3 +83,12 @@ class FirmChangeKind(models.TextChoices):
     INVITED = "invited", pgettext_lazy("change by a firm", "Invited")
     ROLE_SET = "role_set", pgettext_lazy("change by a firm", "Role changed")
     ENDED = "ended", pgettext_lazy("change by a firm", "Membership ended")
+
+
+class OverrideState(models.TextChoices):
+    """Whether supervision may read one firm's shared content. That its time is over is no state: its dates say so."""
+
+    ASKED = "asked", pgettext_lazy("override", "Waits for a second officer")
+    APPROVED = "approved", pgettext_lazy("override", "Approved")
+    REFUSED = "refused", pgettext_lazy("override", "Refused")
+    ENDED = "ended", pgettext_lazy("override", "Ended early")
