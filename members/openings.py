@@ -1,0 +1,119 @@
+"""Who at the regulator opened what a firm shares with it: noted while a page is made, written once at its end.
+
+`note` stands wherever a text or a file of audience `shared` is read for somebody. For the public and for firms it does
+nothing. A page that shows nothing in the end (a redirect, a refusal, "nothing new") writes nothing; one that cannot be
+written down is not shown, since both are one transaction.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from django.db import models
+
+from audit.context import current
+from members.audience import Audience
+from members.models import Opening
+from members.models.oversight import How
+from members.viewer import Viewer
+from portal.common import clock
+
+# The statuses of answers that carry content; a form that is shown again with its errors is one of them.
+SHOWN: Final = frozenset({200, 206, 409, 422})
+
+
+@dataclass
+class Ledger:
+    """What one request has opened so far, in the order in which it came."""
+
+    viewer: Viewer
+    found: dict[tuple[int, str, str], dict[str, None]] = field(default_factory=dict)
+
+    def note(self, organisation_id: int, kind: str, pk: str, how: str) -> None:
+        self.found.setdefault((organisation_id, kind, how), {})[pk] = None
+
+    def write(self, page: str) -> None:
+        """One statement, however much was opened."""
+        if not self.found:
+            return
+        at, request_id = clock.now(), current().request_id
+        viewer = self.viewer
+        Opening.objects.bulk_create(
+            Opening(
+                at=at,
+                user_id=viewer.person_id,
+                role=viewer.role,
+                reader_organisation_id=viewer.organisation_id or 0,
+                organisation_id=organisation_id,
+                kind=kind,
+                objects_opened=list(objects),
+                how=how,
+                page=page[:250],
+                request_id=request_id,
+            )
+            for (organisation_id, kind, how), objects in self.found.items()
+        )
+        self.found.clear()
+
+
+_ledger: ContextVar[Ledger | None] = ContextVar("members_openings", default=None)
+
+
+@contextmanager
+def collecting(viewer: Viewer) -> Iterator[Ledger | None]:
+    """Take down what `viewer` opens meanwhile; None for those whose reading is nobody's business but their firm's."""
+    ledger = Ledger(viewer) if viewer.is_regulator or viewer.is_supervision else None
+    token = _ledger.set(ledger)
+    try:
+        yield ledger
+    finally:
+        _ledger.reset(token)
+
+
+def note(rows: Iterable[Any], *, how: str = How.READ) -> None:
+    """The texts of these rows are shown or handed out. Of rows that firms do not share with the regulator: nothing."""
+    ledger = _ledger.get()
+    if ledger is None:
+        return
+    for row in rows:
+        if row.audience == Audience.SHARED and row.organisation_id != ledger.viewer.organisation_id:
+            ledger.note(row.organisation_id, row._meta.label_lower, str(row.pk), how)
+
+
+def note_part(part: models.Model, of: Any, *, how: str = How.DOWNLOAD) -> None:
+    """A part with a name of its own, such as a file, of a row that may be shared: the part is what was opened."""
+    ledger = _ledger.get()
+    if ledger is not None and of.audience == Audience.SHARED and of.organisation_id != ledger.viewer.organisation_id:
+        ledger.note(of.organisation_id, part._meta.label_lower, str(part.pk), how)
+
+
+# --- how it is told ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What can be opened. `words(count)` names so many of it; `named` gives those that a viewer may read now, by key,
+    as words and address; None where the pages name no single one."""
+
+    words: Callable[[int], str]
+    named: Callable[[Viewer, Collection[str]], Mapping[str, tuple[str, str]]] | None = None
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(model: type[models.Model], kind: Kind) -> None:
+    """Called from the AppConfig.ready() of the room that owns the model."""
+    _kinds[model._meta.label_lower] = kind
+
+
+def kinds() -> Mapping[str, Kind]:
+    return _kinds
+
+
+def words(kind: str, count: int) -> str:
+    """So many of that kind; for one that no room has named, as the record calls it."""
+    known = _kinds.get(kind)
+    return known.words(count) if known else f"{count} {kind}"
