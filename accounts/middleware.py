@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import SimpleLazyObject
 
-from accounts import second_factor
+from accounts import second_factor, step_up
 from accounts.entrance import person_of
 from portal.common import clock
 
@@ -82,6 +82,33 @@ class RequireSecondFactorMiddleware:
         return redirect("mfa_activate_totp")
 
 
+class StepUpMiddleware:
+    """What is on the list of accounts.step_up is done by somebody who is there now."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., Any],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+    ) -> HttpResponse | None:
+        match = request.resolver_match
+        if match is None or not step_up.is_asked(match.view_name, request.method, kwargs):
+            return None
+        if not request.user.is_authenticated:
+            return None
+        if not step_up.is_fresh(request):
+            return step_up.confirm_first(request)
+        step_up.let_go(request)
+        return None
+
+
 class PersonMiddleware(AuthenticationMiddleware):
     """`request.user`, when somebody asks: Django's own, from the rows that came with the session."""
 
@@ -107,6 +134,9 @@ class SessionActivityMiddleware:
     ) -> None:
         # A page that is left open asks for news by itself: nobody is there, and the session may end.
         if getattr(view_func, "is_polling", False):
+            return
+        # Through a firm's eyes nothing is written (members.mirroring), and the session need not outlive that.
+        if request.viewer.is_mirror:  # type: ignore[attr-defined]
             return
         if request.session.session_key and request.user.is_authenticated:
             now = clock.now().timestamp()

@@ -280,7 +280,7 @@ def can_see_waiting(viewer: Viewer) -> bool:
 
 def can_be_noted(viewer: Viewer) -> bool:
     """Whose reading of an official post is noted: a platform's people, who answer for their firm."""
-    return viewer.is_platform
+    return viewer.is_platform and not viewer.is_mirror
 
 
 def can_see_history(viewer: Viewer, comment: Comment) -> bool:

@@ -138,5 +138,6 @@ def note_download(version: Version, *, actor: Viewer) -> None:
 
 def note_opening(document: Document, *, actor: Viewer) -> None:
     """Record that `actor` opened the page of a paper under the secrecy provisions (SFO s.378)."""
-    if document.secrecy_notice:
+    # A look through a firm's eyes has its own record, page by page (members.mirroring).
+    if document.secrecy_notice and not actor.is_mirror:
         record("documents.opened", document, actor=actor)

@@ -8,13 +8,17 @@ class MembersConfig(AppConfig):
     verbose_name = _("Members")
 
     def ready(self) -> None:
-        from members import entrance, receivers, row_security  # noqa: F401
+        from members import entrance, mirror_news, override_news, receivers, row_security  # noqa: F401
+        from members.desk.own_lines import register_lines
         from members.kinds import register_kinds
         from members.viewer import in_reading_order
         from notifications.readers import set_order
 
         entrance.register()
+        register_lines()
         register_kinds()
+        mirror_news.register_kinds()
+        override_news.register_kinds()
         set_order(in_reading_order)
 
         post_migrate.connect(row_security.after_migrate, dispatch_uid="members.row_security")

@@ -8,6 +8,8 @@ from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 
 from accounts.entrance import entering
+from members import openings
+from members.mirroring import seen_as
 from members.viewer import PUBLIC, Viewer, present_as, tell_database, viewer_for
 
 
@@ -25,11 +27,13 @@ class ViewerMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         # The session is read inside the transaction, since its statement tells the database who is looking.
         with transaction.atomic():
-            viewer = _enter(request)
-            if viewer is not None:
-                request.viewer = viewer  # type: ignore[attr-defined]
-                with present_as(viewer):
+            person = _enter(request)
+            if person is not None:
+                viewer = request.viewer = seen_as(request, person)  # type: ignore[attr-defined]
+                with present_as(viewer), openings.collecting(person) as ledger:
                     response = self.get_response(request)
+                    if ledger is not None and request.method != "HEAD" and response.status_code in openings.SHOWN:
+                        ledger.write(request.path)
                 if response.status_code >= 500:
                     transaction.set_rollback(True)
                 return response

@@ -1,7 +1,7 @@
 """Who may look after organisations, people and working groups."""
 
 from members.enums import Role
-from members.models import Delegation, Membership, Organisation
+from members.models import Delegation, Membership, Organisation, Override
 from members.viewer import Viewer
 from portal.common.errors import Forbidden
 
@@ -96,3 +96,54 @@ def can_view_as(viewer: Viewer, organisation: Organisation) -> bool:
 def can_see_views(viewer: Viewer) -> bool:
     """Who looked through a firm's eyes: that firm, its own; the regulator's staff, all."""
     return viewer.is_regulator or viewer.is_platform
+
+
+def can_see_firm(viewer: Viewer) -> bool:
+    """A firm's people see their own firm's list; an officer who looks through its eyes does too."""
+    return viewer.is_platform and viewer.organisation_id is not None
+
+
+def can_confirm(viewer: Viewer, membership: Membership) -> bool:
+    """That a person of a firm still needs access: a coordinator, of colleagues; else the chair's office. Nobody of
+    themselves. A coordinator whom nobody has confirmed still confirms others."""
+    if viewer.user_id == membership.user_id:
+        return False
+    return can_keep_register(viewer) or is_coordinator_of(viewer, membership.organisation_id)
+
+
+def can_object(viewer: Viewer) -> bool:
+    """To what a firm's coordinator did about the firm's own people."""
+    return can_keep_register(viewer)
+
+
+def can_ask_for_override(viewer: Viewer) -> bool:
+    """Supervision asks to read what a firm shares with the regulator. Nobody asks for it who reads it anyway."""
+    return viewer.is_supervision
+
+
+def can_decide_override(viewer: Viewer, override: Override) -> bool:
+    """A second officer of the chair's office: neither who asked nor who is to read."""
+    second = viewer.user_id not in {override.asked_by_id, override.officer_id}
+    return viewer.is_regulator and viewer.role in {Role.CHAIR, Role.SECRETARIAT} and second
+
+
+def can_end_override(viewer: Viewer, override: Override) -> bool:
+    """Whoever asked or reads under it, and the chair's office."""
+    if viewer.is_supervision:
+        return viewer.user_id in {override.asked_by_id, override.officer_id}
+    return viewer.is_regulator and viewer.role in {Role.CHAIR, Role.SECRETARIAT}
+
+
+def can_see_overrides(viewer: Viewer) -> bool:
+    """Supervision its own, a firm those that opened its content, the chair's office and the administrators all."""
+    return viewer.is_supervision or viewer.is_platform or can_keep_register(viewer)
+
+
+def can_see_openings(viewer: Viewer) -> bool:
+    """Who opened a firm's confidential content: that firm, of its own; the chair's office and the administrators."""
+    return viewer.is_platform or can_keep_register(viewer)
+
+
+def can_see_readers_names(viewer: Viewer) -> bool:
+    """A firm learns the role and the organisation of who opened its content; the regulator, the person."""
+    return can_keep_register(viewer)

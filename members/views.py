@@ -26,4 +26,10 @@ def directory(request: HttpRequest) -> HttpResponse:
             to_attr="states_so_far",
         ),
     )
-    return render(request, "members/directory.html", {"organisations": organisations})
+    viewer = request.viewer  # type: ignore[attr-defined]
+    context = {
+        "organisations": organisations,
+        "may_look": policies.can_look(viewer),
+        "may_see_views": policies.can_see_views(viewer),
+    }
+    return render(request, "members/directory.html", context)

@@ -106,6 +106,10 @@ MIDDLEWARE = [
     "accounts.middleware.SessionActivityMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "accounts.middleware.RequireSecondFactorMiddleware",
+    "accounts.middleware.StepUpMiddleware",
+    # Inside all that may note who is there: the page of a firm's eyes writes nothing.
+    "members.mirroring.MirrorMiddleware",
+    "members.confirmed.RequireConfirmationMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
@@ -190,6 +194,10 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "schedule": 30,
         "options": {"expires": 60},
     },
+    "certifications of firms at 07:30 Hong Kong time": {
+        "task": "members.tasks.remind_of_certifications",
+        "schedule": crontab(hour=7, minute=30),
+    },
     "daily digest at 08:00 Hong Kong time": {
         "task": "notifications.tasks.queue_digests",
         "schedule": crontab(hour=8, minute=0),
@@ -221,6 +229,8 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+# How long a second factor or a confirmation serves for signing off, publishing, roles and exports (accounts.step_up).
+STEP_UP_SECONDS: int = env.int("PORTAL_STEP_UP", default=900)
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
