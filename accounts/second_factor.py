@@ -3,9 +3,12 @@
 Email codes never count: an email is not something that the person has (DOMAIN.md 5, SFC FAQ of 1 March 2024).
 """
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
 from allauth.account.internal.flows.login import get_authentication_records, record_authentication
+from allauth.mfa import app_settings
 from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.http import HttpRequest
@@ -14,6 +17,32 @@ from accounts import encryption
 from accounts.models import User
 
 COUNTED = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+
+
+@dataclass(frozen=True)
+class Factors:
+    """The kinds of second factor that a person has, for those who look after people. Never a secret."""
+
+    has_passkey: bool = False
+    has_app: bool = False
+    has_recovery_codes: bool = False
+
+    @property
+    def has_any(self) -> bool:
+        return self.has_passkey or self.has_app
+
+
+def factors_of(user_ids: Collection[int]) -> dict[int, Factors]:
+    """The kinds of each of these people, in one query; who has none is left out. Recovery codes: whether any is left."""
+    rows = Authenticator.objects.filter(user__in=user_ids).values_list("user_id", "type", "data__used_mask")
+    kinds: dict[int, dict[str, bool]] = {}
+    for user_id, kind, used in rows:
+        found = kinds.setdefault(user_id, {})
+        if kind == Authenticator.Type.RECOVERY_CODES:
+            found["has_recovery_codes"] = (used or 0).bit_count() < app_settings.RECOVERY_CODE_COUNT
+        else:
+            found["has_passkey" if kind == Authenticator.Type.WEBAUTHN else "has_app"] = True
+    return {user_id: Factors(**found) for user_id, found in kinds.items()}
 
 
 def is_enrolled(user: User) -> bool:

@@ -6,5 +6,6 @@ app_name = "accounts"
 urlpatterns = [
     path("profile/", views.profile, name="profile"),
     path("theme/", views.theme, name="theme"),
+    path("carry-on/", views.carry_on, name="carry_on"),
     path("invitation/<str:token>/", views.invitation, name="invitation"),
 ]

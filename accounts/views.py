@@ -8,9 +8,9 @@ from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import workflow
+from accounts import step_up, workflow
 from accounts.adapters import INVITATION_SESSION_KEY
 from accounts.forms import ProfileForm
 from accounts.models import Theme, User
@@ -46,6 +46,18 @@ def profile(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Your profile was saved."))
         return set_language_cookie(redirect("accounts:profile"), user.language)
     return render(request, "accounts/profile.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@never_cache
+@require_GET
+def carry_on(request: HttpRequest) -> HttpResponse:
+    """After the confirmation: what was typed, to be sent now, or the file that was asked for."""
+    held = step_up.held(request)
+    if held is None:
+        return redirect("home")
+    if not step_up.is_fresh(request):
+        return step_up.ask(request, request.get_full_path())
+    return render(request, "accounts/carry_on.html", {"held": held})
 
 
 @login_not_required

@@ -194,6 +194,12 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "schedule": 30,
         "options": {"expires": 60},
     },
+    # Memberships whose last day has passed: what was open goes to the successor. Soon after midnight in Hong Kong.
+    "hand over what leavers had open": {
+        "task": "members.tasks.hand_over",
+        "schedule": crontab(minute=5),
+        "options": {"expires": 3000},
+    },
     "certifications of firms at 07:30 Hong Kong time": {
         "task": "members.tasks.remind_of_certifications",
         "schedule": crontab(hour=7, minute=30),
