@@ -11,15 +11,18 @@ class ConsultationsConfig(AppConfig):
             announcing,
             asks,
             clarification_news,
+            desk,
             emails,
             feeds,
             linked,
             moderation_news,
             notices,
+            receivers,  # noqa: F401
             thread_news,
         )
         from consultations.models import Attachment, DraftAttachment, PaperImport
         from documents import stored
+        from members.desk import waiting
 
         emails.register_kinds()
         thread_news.register_kinds()
@@ -35,3 +38,4 @@ class ConsultationsConfig(AppConfig):
         stored.register(PaperImport, organisation="organisation", subject="consultation")
         linked.register()
         asks.register("consultations", asks.responses)
+        waiting.register("consultations", desk.waiting, order=40)

@@ -7,7 +7,9 @@ class InitiativesConfig(AppConfig):
     verbose_name = _("Roadmap")
 
     def ready(self) -> None:
+        from initiatives.desk import unverified
         from initiatives.emails import status_changed
+        from members.desk.waiting import register
         from notifications import kinds
         from notifications.enums import Category, EmailChoice
 
@@ -20,3 +22,4 @@ class InitiativesConfig(AppConfig):
                 default_email=EmailChoice.DIGEST,
             )
         )
+        register("roadmap", unverified, order=60)

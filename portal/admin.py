@@ -1,15 +1,19 @@
 """The records of rooms that lie left of members: outbox and audit, read only."""
 
-from django.contrib import admin, messages
+from typing import Any
+
+from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit.models import Entry
 from members import policies
-from members.admin_base import RegulatorAdmin
+from members.admin_base import Act, Affected, RegulatorAdmin
 from members.audience import Audience
+from members.desk.filters import MailKind, VerbRoom
+from members.viewer import Viewer
 from notifications import workflow
 from notifications.models import Delivery
 
@@ -19,7 +23,7 @@ class EntryAdmin(RegulatorAdmin[Entry]):
     """What happened. Entries about a firm's internal notes are not here: row security keeps them too."""
 
     list_display = ("at", "actor_name", "verb", "object_label", "ip")
-    list_filter = ("verb",)
+    list_filter = (VerbRoom,)
     search_fields = ("actor_name", "object_label", "object_id", "verb")
     date_hierarchy = "at"
     ordering = ("-at",)
@@ -33,9 +37,10 @@ class DeliveryAdmin(RegulatorAdmin[Delivery]):
     """Mail on its way: to whom, of what kind, and what became of it. Never its text."""
 
     list_display = ("created_at", "kind", "recipient", "state", "attempts", "sent_at", "last_error")
-    list_filter = ("state", "kind")
+    list_filter = ("state", MailKind)
     list_select_related = ("user",)
-    search_fields = ("user__email", "address")
+    search_fields = ("user__email", "user__name_en", "user__name_zh_hant", "address")
+    ordering = ("-created_at",)
     date_hierarchy = "created_at"
     fields = (
         "kind",
@@ -55,9 +60,29 @@ class DeliveryAdmin(RegulatorAdmin[Delivery]):
     def recipient(self, obj: Delivery) -> str:
         return str(obj.user.email if obj.user else obj.address)
 
-    @admin.action(description=gettext_lazy("Send failed mail again"), permissions=["view"])
-    def send_again(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
-        policies.require(policies.can_keep_register(request.viewer))  # type: ignore[attr-defined]
-        for delivery in queryset.filter(state="failed"):
+    def can_act(self, viewer: Viewer) -> bool:
+        return policies.can_keep_register(viewer)
+
+    @admin.action(description=gettext_lazy("Send failed mail again"), permissions=["act"])
+    def send_again(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> HttpResponse | None:
+        viewer = self._viewer(request)
+
+        def verb(delivery: Delivery, given: dict[str, Any]) -> None:
+            policies.require(policies.can_keep_register(viewer))
             workflow.retry(delivery)
-        self.message_user(request, _("Failed mail will be sent again within a minute."), messages.SUCCESS)
+
+        return self.confirmed(
+            request,
+            queryset.filter(state="failed"),
+            Act(
+                name="send_again",
+                title=_("Send failed mail again"),
+                explains=_(
+                    "Each of these mails goes out again within a minute. Mail that did not fail is left as it is."
+                ),
+                button=_("Send again"),
+                verb=verb,
+                affected=lambda rows: [Affected(self.recipient(row), row.kind) for row in rows],
+                done=_("Failed mail will be sent again within a minute."),
+            ),
+        )

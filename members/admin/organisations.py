@@ -3,15 +3,15 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from members import policies, workflow
-from members.admin_base import RegulatorAdmin, RegulatorInline
+from members.admin.names import ABOUT_NAMES, FormerNameInline, OrganisationForm
+from members.admin_base import Act, Affected, RegulatorAdmin, RegulatorInline, people_of
 from members.enums import LicenceState
 from members.models import LicenceStatus, Membership, Organisation
 from members.viewer import Viewer
@@ -55,7 +55,9 @@ class OrganisationAdmin(RegulatorAdmin[Organisation]):
     )
     list_filter = ("kind",)
     search_fields = ("name_en", "name_zh_hant", "platform_name_en", "key", "ce_reference")
-    inlines = (LicenceStatusInline, MembershipInline)
+    form = OrganisationForm
+    inlines = (LicenceStatusInline, FormerNameInline, MembershipInline)
+    change_list_template = "admin/members/organisation_list.html"
     actions = ("set_licence_status",)
 
     def can_write(self, viewer: Viewer) -> bool:
@@ -70,6 +72,11 @@ class OrganisationAdmin(RegulatorAdmin[Organisation]):
             .annotate(people=Count("memberships", filter=now))
             .prefetch_related("licence_statuses")
         )
+
+    def get_fields(self, request: HttpRequest, obj: Organisation | None = None) -> list[Any]:
+        fields = list(super().get_fields(request, obj))
+        asks = obj is not None and self.has_change_permission(request, obj)
+        return [name for name in fields if asks or name not in ABOUT_NAMES]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Organisation | None = None) -> tuple[str, ...]:
         return ("key", "kind") if obj else ()
@@ -86,9 +93,15 @@ class OrganisationAdmin(RegulatorAdmin[Organisation]):
     def save_model(self, request: HttpRequest, obj: Organisation, form: Any, change: bool) -> None:
         viewer = self._viewer(request)
         if change:
-            workflow.amend_organisation(obj, changed=form.changed_data, actor=viewer)
+            workflow.amend_organisation(
+                obj,
+                changed=[name for name in form.changed_data if name not in ABOUT_NAMES],
+                names_from=form.cleaned_data["names_from"],
+                correcting=form.cleaned_data["correcting"],
+                actor=viewer,
+            )
         else:
-            data = {name: form.cleaned_data[name] for name in form.cleaned_data}
+            data = {name: form.cleaned_data[name] for name in form.cleaned_data if name not in ABOUT_NAMES}
             saved = workflow.register_organisation(actor=viewer, **data)
             obj.pk, obj._state.adding = saved.pk, False
 
@@ -107,23 +120,32 @@ class OrganisationAdmin(RegulatorAdmin[Organisation]):
                 )
         formset.save_m2m()
 
-    @admin.action(description=gettext_lazy("Set the state of the licence"))
+    def can_act(self, viewer: Viewer) -> bool:
+        return policies.can_keep_register(viewer)
+
+    @admin.action(description=gettext_lazy("Set the state of the licence"), permissions=["act"])
     def set_licence_status(self, request: HttpRequest, queryset: QuerySet[Organisation]) -> HttpResponse | None:
         """Asks for the state and shows whose access opens or closes, then calls the verb for each."""
-        policies.require(policies.can_keep_register(self._viewer(request)))
-        form = LicenceForm(request.POST if "effective_on" in request.POST else None)
-        if form.is_valid():
-            for organisation in queryset:
-                workflow.set_licence_status(organisation, actor=self._viewer(request), **form.cleaned_data)
-            self.message_user(request, _("The state of the licence was set."), messages.SUCCESS)
-            return None
-        people = Membership.objects.on(clock.today()).filter(organisation__in=queryset).select_related("user")
-        context = self.admin_site.each_context(request) | {
-            "title": _("Set the state of the licence"),
-            "form": form,
-            "queryset": queryset,
-            "people": people,
-            "action": "set_licence_status",
-            "opts": self.opts,
-        }
-        return render(request, "admin/members/licence_status.html", context)
+        viewer = self._viewer(request)
+
+        def affected(rows: list[Organisation]) -> list[Affected]:
+            people = Membership.objects.on(clock.today()).filter(organisation__in=rows)
+            return people_of(people.select_related("user", "organisation"), "user", "organisation")
+
+        return self.confirmed(
+            request,
+            queryset,
+            Act(
+                name="set_licence_status",
+                title=_("Set the state of the licence"),
+                explains=_(
+                    "A suspended, revoked or ceased licence closes the access of these people at their next click;"
+                    " licensed or restricted opens it again."
+                ),
+                button=_("Set the state"),
+                verb=lambda row, given: workflow.set_licence_status(row, actor=viewer, **given),
+                affected=affected,
+                form=LicenceForm,
+                done=_("The state of the licence was set."),
+            ),
+        )

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Invitation, User
 from members import policies, workflow
-from members.admin_base import RegulatorAdmin
+from members.admin_base import Act, RegulatorAdmin, people_of
+from members.desk.filters import Confirmation, InvitationStands, MembershipRuns
 from members.enums import ROLES_OF, Role
 from members.models import Membership, Organisation
 from members.viewer import Viewer
@@ -45,10 +46,11 @@ class InviteForm(forms.Form):
 @admin.register(Membership)
 class MembershipAdmin(RegulatorAdmin[Membership]):
     list_display = ("user", "organisation", "role", "title_en", "starts_on", "ends_on")
-    list_filter = ("role", "organisation__kind", "organisation")
+    list_filter = (MembershipRuns, Confirmation, "role", "organisation__kind", "organisation")
     search_fields = ("user__name_en", "user__name_zh_hant", "user__email", "organisation__name_en")
     list_select_related = ("user", "organisation")
     date_hierarchy = "starts_on"
+    ordering = ("-starts_on",)
     actions = ("end_memberships",)
     change_list_template = "admin/members/membership_list.html"
 
@@ -81,22 +83,28 @@ class MembershipAdmin(RegulatorAdmin[Membership]):
         }
         return render(request, "admin/members/invite.html", context)
 
-    @admin.action(description=gettext_lazy("End the selected memberships now"), permissions=["view"])
+    def can_act(self, viewer: Viewer) -> bool:
+        return policies.can_keep_register(viewer)
+
+    @admin.action(description=gettext_lazy("End the selected memberships now"), permissions=["act"])
     def end_memberships(self, request: HttpRequest, queryset: QuerySet[Membership]) -> HttpResponse | None:
         viewer = self._viewer(request)
-        policies.require(policies.can_keep_register(viewer))
-        if "confirmed" not in request.POST:
-            context = self.admin_site.each_context(request) | {
-                "title": _("End memberships"),
-                "queryset": queryset,
-                "opts": self.opts,
-                "action": "end_memberships",
-            }
-            return render(request, "admin/members/end_memberships.html", context)
-        for membership in queryset.select_related("organisation"):
-            workflow.end_membership(membership, actor=viewer)
-        self.message_user(request, _("The memberships have ended. Access closed at once."), messages.SUCCESS)
-        return None
+        return self.confirmed(
+            request,
+            queryset.select_related("user", "organisation"),
+            Act(
+                name="end_memberships",
+                title=_("End memberships"),
+                explains=_(
+                    "These people lose access to the portal at their next click. What they wrote stays under their"
+                    " names."
+                ),
+                button=_("End memberships"),
+                verb=lambda row, given: workflow.end_membership(row, actor=viewer),
+                affected=lambda rows: people_of(rows, "user", "organisation", _("loses access at the next click")),
+                done=_("The memberships have ended. Access closed at once."),
+            ),
+        )
 
 
 @admin.register(User)
@@ -105,6 +113,7 @@ class UserAdmin(RegulatorAdmin[User]):
     list_display = ("name_en", "name_zh_hant", "email", "language", "last_login", "is_active")
     list_filter = ("is_active", "language")
     search_fields = ("name_en", "name_zh_hant", "email")
+    date_hierarchy = "date_joined"
     fields = (
         "email",
         "name_en",
@@ -121,6 +130,8 @@ class UserAdmin(RegulatorAdmin[User]):
 @admin.register(Invitation)
 class InvitationAdmin(RegulatorAdmin[Invitation]):
     change_list_template = "admin/members/membership_list.html"
+    list_filter = (InvitationStands,)
+    date_hierarchy = "created_at"
     list_display = ("email", "name_en", "created_at", "expires_at", "accepted_at", "revoked_at")
     search_fields = ("email", "name_en")
     list_select_related = ("invited_by",)

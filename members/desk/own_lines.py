@@ -1,0 +1,63 @@
+"""What waits for the secretariat in this room and in those to its left: people, memberships and mail."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import Invitation
+from members import policies
+from members.desk.waiting import Line, counted, register
+from members.models import Membership
+from members.viewer import Viewer
+from notifications.enums import DeliveryState
+from notifications.models import Delivery
+from portal.common import clock
+
+EXPIRES_SOON = timedelta(days=3)
+
+
+def invitations(viewer: Viewer) -> Iterator[Line]:
+    """Those nobody has taken up yet, and of them those that soon cannot be."""
+    if not policies.can_keep_register(viewer):
+        return
+    now = clock.now()
+    waiting = Invitation.objects.filter(accepted_at=None, revoked_at=None, expires_at__gt=now)
+    url = reverse("admin:accounts_invitation_changelist")
+    count, oldest = counted(waiting.filter(expires_at__gt=now + EXPIRES_SOON), "created_at")
+    soon, oldest_soon = counted(waiting.filter(expires_at__lte=now + EXPIRES_SOON), "created_at")
+    yield Line(_("Invitations that expire within three days"), soon, f"{url}?stands=soon", oldest_soon, is_urgent=True)
+    yield Line(_("Invitations not yet taken up"), count, f"{url}?stands=open", oldest)
+
+
+def certifications(viewer: Viewer) -> Iterator[Line]:
+    """People of firms whom no coordinator has confirmed in time: they read and do not write."""
+    if not policies.can_keep_register(viewer):
+        return
+    today = clock.today()
+    late = Membership.objects.on(today).filter(confirm_by__lt=today)
+    count, oldest = counted(late, "confirm_by")
+    url = f"{reverse('admin:members_membership_changelist')}?confirmation=overdue"
+    yield Line(_("Memberships whose confirmation is overdue"), count, url, oldest, is_urgent=True)
+
+
+def mail(viewer: Viewer) -> Iterator[Line]:
+    """Mail that nobody will receive unless somebody acts."""
+    url = reverse("admin:notifications_delivery_changelist")
+    count, oldest = counted(Delivery.objects.filter(state=DeliveryState.FAILED), "created_at")
+    yield Line(_("Mail that failed"), count, f"{url}?state__exact=failed", oldest, is_urgent=True)
+    count, oldest = counted(Delivery.objects.filter(state=DeliveryState.UNKNOWN), "created_at")
+    yield Line(_("Mail of which nobody knows whether it went out"), count, f"{url}?state__exact=unknown", oldest)
+    late = Delivery.objects.filter(
+        Q(due_at__lte=clock.now() - timedelta(minutes=10)), state__in=(DeliveryState.PENDING, DeliveryState.SENDING)
+    )
+    count, oldest = counted(late, "due_at")
+    yield Line(_("Mail that is late by more than ten minutes"), count, f"{url}?state__exact=pending", oldest)
+
+
+def register_lines() -> None:
+    register("certifications", certifications, order=10)
+    register("invitations", invitations, order=20)
+    register("mail", mail, order=30)

@@ -1,0 +1,33 @@
+"""Tags of the admin site's templates."""
+
+from typing import Any
+
+from django import template
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from members.desk import lists
+
+register = template.Library()
+
+
+@register.inclusion_tag("admin/desk/periods.html")
+def desk_periods(change_list: Any) -> dict[str, Any]:
+    """Links to the years, months or days of a list with a date hierarchy."""
+    back, choices = lists.periods(change_list)
+    return {"back": back, "choices": choices}
+
+
+@register.simple_tag
+def desk_count(change_list: Any) -> str:
+    """`12 comments`, or `More than 1,000 comments`, in the model's own words."""
+    count, names = change_list.result_count, change_list.opts
+    if change_list.paginator.is_capped:
+        return _("More than %(count)s %(things)s") % {"count": f"{count:,}", "things": names.verbose_name_plural}
+    words = names.verbose_name if count == 1 else names.verbose_name_plural
+    return _("%(count)s %(things)s") % {"count": f"{count:,}", "things": words}
+
+
+@register.filter
+def desk_moment(value: Any) -> str:
+    return date_format(value, "Y-m-d H:i:s", use_l10n=False) if value else ""
