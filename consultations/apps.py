@@ -17,6 +17,7 @@ class ConsultationsConfig(AppConfig):
             linked,
             moderation_news,
             notices,
+            opened,
             receivers,  # noqa: F401
             thread_news,
         )
@@ -33,6 +34,7 @@ class ConsultationsConfig(AppConfig):
         announcing.register(announcing.corrections)
         announcing.register(clarification_news.due)
         feeds.register()
+        opened.register_kinds()
         stored.register(Attachment, organisation="comment__organisation", subject="comment")
         stored.register(DraftAttachment, person="draft__author")
         stored.register(PaperImport, organisation="organisation", subject="consultation")

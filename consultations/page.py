@@ -29,9 +29,11 @@ from consultations.models import (
     Section,
 )
 from consultations.passages import Passage, marked
+from members import openings
 from members.audience import NARROW_TO_WIDE, Audience
 from members.enums import OrganisationKind
 from members.models import Organisation
+from members.register.standing import marks
 from members.viewer import Viewer, memberships_with_access
 from portal.common import clock
 from portal.common.dates import days_until, microseconds
@@ -71,6 +73,12 @@ class Line:
     def organisation(self) -> Any:
         membership = self.comment.membership
         return membership.organisation.short if membership else self.comment.organisation.short
+
+    @property
+    def firm_id(self) -> int:
+        """The firm for which it was written, by its key."""
+        membership = self.comment.membership
+        return int(membership.organisation_id if membership else self.comment.organisation_id)
 
     @property
     def job_title(self) -> str:
@@ -279,6 +287,8 @@ class Reading:
         self.address = address
         self.focus = [key for key in focus if key]
         self.now = clock.now()
+        # By firm, of those whose licence does not stand: its state.
+        self.licences = marks(consultation.firms_without_licence)  # type: ignore[attr-defined]
         self.until: datetime | None = consultation.own_deadline  # type: ignore[attr-defined]
         self.open_until: datetime | None = consultation.open_until  # type: ignore[attr-defined]
         self.can_comment = policies.can_comment(viewer, consultation, self.open_until, self.now)
@@ -484,6 +494,7 @@ class Reading:
                 name, value = next((pair for pair in zip(rows.PLACES, columns, strict=True) if pair[1]), (WHOLE, 0))
                 at[name].append(value)
         comments = rows.comments(self.viewer, self.consultation.pk, at, self._pinned, wanted=self._wanted, start=start)
+        openings.note(comments)
         self._give_owners(comments)
         self.beside |= Beside.of(self.viewer, comments)
         self.moderated |= moderated.reasons(self.viewer, comments)
@@ -650,7 +661,9 @@ class Reading:
                 for one in ProposalOutcome.objects.filter(conclusions=found).order_by("position")
             ],
             respondents=[
-                translated(one.organisation, "name")
+                SimpleNamespace(
+                    name=translated(one.organisation, "name"), licence=self.licences.get(one.organisation_id)
+                )
                 for one in NamedRespondent.objects.filter(conclusions=found)
                 .select_related("organisation")
                 .order_by("organisation__name_en")

@@ -7,7 +7,8 @@ class DocumentsConfig(AppConfig):
     verbose_name = _("Documents")
 
     def ready(self) -> None:
-        from documents import stored
+        from documents import opened, stored
         from documents.models import Version
 
+        opened.register_kinds()
         stored.register(Version, organisation="document__organisation", subject="document")

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from documents import policies, related, scanning, workflow
 from documents.models import Document, Version
 from documents.serving import serve
+from members import openings
 from members.policies import require
 from members.viewer import Viewer
 
@@ -25,6 +26,7 @@ def document_list(request: HttpRequest) -> HttpResponse:
     documents = Document.objects.visible_to(viewer).with_versions()
     page = Paginator(documents, PER_PAGE).get_page(request.GET.get("page"))
     mentions = related.mentions(viewer, [document.pk for document in page])
+    openings.note(page)
     rows = [(document, mentions[document.pk]) for document in page]
     return render(request, "documents/list.html", {"page": page, "rows": rows})
 
@@ -34,6 +36,7 @@ def document(request: HttpRequest, pk: UUID) -> HttpResponse:
     viewer = _viewer(request)
     require(policies.can_browse(viewer))
     found = get_object_or_404(Document.objects.visible_to(viewer).with_versions(), pk=pk)
+    openings.note([found])
     workflow.note_opening(found, actor=viewer)
     mentions = related.mentions(viewer, [found.pk])[found.pk]
     return render(
@@ -53,5 +56,6 @@ def download(request: HttpRequest, pk: UUID, number: int) -> HttpResponseBase:
     if not policies.can_download(viewer, version):
         return render(request, "documents/not_clean.html", {"document": parent, "version": version}, status=409)
     response = serve(version)
+    openings.note_part(version, parent)
     workflow.note_download(version, actor=viewer)
     return response

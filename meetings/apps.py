@@ -10,10 +10,11 @@ class MeetingsConfig(AppConfig):
         from consultations.asks import register
         from documents import related as documents_related
         from initiatives import related as initiatives_related
-        from meetings import asks, desk, emails, receivers, related  # noqa: F401
+        from meetings import asks, desk, emails, opened, receivers, related  # noqa: F401
         from members.desk import waiting
 
         emails.register_kinds()
+        opened.register_kinds()
         documents_related.register("meetings", related.mentions_of_documents)
         initiatives_related.register(related.meetings_of_initiative)
         register("meetings", asks.asks)

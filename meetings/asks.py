@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from consultations.asks import Ask, AskKind, Firms, Period
 from meetings.enums import UPCOMING_STATES, ActionState, MinutesState, PaperState, Reply
 from meetings.models import Action, ActionPart, Attendance, Minutes, Paper
+from members import openings
 from members.models import Membership
 from members.viewer import Viewer
 from portal.common import clock
@@ -59,6 +60,7 @@ def _actions(viewer: Viewer, firms: Firms, period: Period, people: dict[int, int
         )
         .prefetch_related(Prefetch("parts", parts, to_attr="known_parts"))
     )
+    openings.note(rows)
     for action in rows:
         for firm, done in _owing(action, firms, people):
             yield Ask(

@@ -27,7 +27,9 @@ from meetings.models import (
     Paper,
     Presenter,
 )
+from members import openings
 from members.enums import OrganisationKind
+from members.register.standing import state_of
 from members.viewer import Viewer
 from portal.common import dates
 from portal.common.translated import FALLBACKS
@@ -165,6 +167,7 @@ def seats(meeting: Meeting, viewer: Viewer) -> list[Attendance]:
         Attendance.objects.visible_to(viewer)
         .filter(meeting=meeting)
         .select_related("user", "organisation")
+        .annotate(licence=state_of("organisation"))
         .order_by("-organisation__kind", "organisation__name_en", "user__name_en")
     )
 
@@ -277,13 +280,17 @@ def build(meeting: Meeting, viewer: Viewer) -> dict[str, Any]:
     shown = own or earlier
     owed = actions(meeting, viewer, before)
     read = lines(shown, viewer, owed) if shown else []
+    told = interests(meeting, viewer) if not meeting.is_upcoming else []
+    attributed = [line.attribution for line in read if line.attribution is not None]
+    papers = [paper for item in items for paper in item.listed_papers]  # type: ignore[attr-defined]
+    openings.note([meeting, *items, *papers, *owed, *told, *minutes.values(), *attributed])
     return {
         "meeting": meeting,
         "items": [Entry(item, meeting.chair_id) for item in items],
         "turnout": turnout(meeting, people),
         "my_seat": next((s for s in people if s.user_id == viewer.user_id and s.is_invited), None),
         "actions": owed,
-        "interests": interests(meeting, viewer) if not meeting.is_upcoming else [],
+        "interests": told,
         "minutes": own,
         "lines": read if own else [],
         "earlier_minutes": None if own else earlier,

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 from meetings import page, policies, workflow
 from meetings.forms import ReplyForm
 from meetings.models import Action, ActionPart, Attendance, Meeting
+from members import openings
 from members.policies import require
 from members.viewer import Viewer
 from portal.common.errors import Refused
@@ -44,6 +45,7 @@ def action_list(request: HttpRequest) -> HttpResponse:
     actions = Action.objects.visible_to(viewer).with_owners()
     actions = actions.order_by("position") if everything else actions.open().order_by("due", "position")
     shown = Paginator(actions, PER_PAGE).get_page(request.GET.get("page"))
+    openings.note(shown)
     mine = set(
         ActionPart.objects.visible_to(viewer)
         .filter(action__in=[row.pk for row in shown], organisation=viewer.organisation_id, done=False)

@@ -94,11 +94,12 @@ def note_part(part: models.Model, of: Any, *, how: str = How.DOWNLOAD) -> None:
 
 @dataclass(frozen=True)
 class Kind:
-    """What can be opened. `words(count)` names so many of it; `named` gives those that a viewer may read now, by key,
-    as words and address; None where the pages name no single one."""
+    """What can be opened: its name in the list of kinds, so many of it in words, and those among some keys that a
+    viewer may read now, as words and address."""
 
+    label: Any
     words: Callable[[int], str]
-    named: Callable[[Viewer, Collection[str]], Mapping[str, tuple[str, str]]] | None = None
+    named: Callable[[Viewer, Collection[str]], Mapping[str, tuple[str, str]]]
 
 
 _kinds: dict[str, Kind] = {}
@@ -109,11 +110,23 @@ def register(model: type[models.Model], kind: Kind) -> None:
     _kinds[model._meta.label_lower] = kind
 
 
-def kinds() -> Mapping[str, Kind]:
-    return _kinds
+def kinds() -> Collection[str]:
+    return _kinds.keys()
+
+
+def label(kind: str) -> str:
+    """The name of a kind; of one that no room has registered, its own."""
+    known = _kinds.get(kind)
+    return str(known.label) if known else kind
 
 
 def words(kind: str, count: int) -> str:
-    """So many of that kind; for one that no room has named, as the record calls it."""
+    """So many of that kind."""
     known = _kinds.get(kind)
     return known.words(count) if known else f"{count} {kind}"
+
+
+def named(kind: str, viewer: Viewer, keys: Collection[str]) -> Mapping[str, tuple[str, str]]:
+    """What these keys name, as words and address, as far as `viewer` may read it now."""
+    known = _kinds.get(kind)
+    return known.named(viewer, keys) if known and keys else {}

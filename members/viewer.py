@@ -79,6 +79,12 @@ class Viewer:
         """Whether the role is held for somebody else today."""
         return self.role != self.own_role
 
+    @property
+    def is_unconfirmed(self) -> bool:
+        """Of a firm, and nobody has confirmed in time that this person still needs access: reads and does not write."""
+        due = self.membership.confirm_by if self.membership is not None and self.is_platform else None
+        return due is not None and due < clock.today()
+
     @cached_property
     def user(self) -> User | None:
         if self.membership is not None:
@@ -175,7 +181,10 @@ def viewer_of(membership: "Membership") -> Viewer:
 
 def firms_opened_to(user_id: int) -> tuple[int, ...]:
     """The firms that an override opens to this supervision officer now; none without one."""
-    return ()
+    from members.models import Override
+
+    rows = Override.objects.running().filter(officer=user_id).order_by("organisation")
+    return tuple(dict.fromkeys(rows.values_list("organisation", flat=True)))
 
 
 def viewer_for(user: Any) -> Viewer:

@@ -18,6 +18,7 @@ from consultations.models import Answer, Comment, Consultation, Response
 from initiatives.models import Initiative
 from meetings.enums import MinutesState, PaperState, Reply
 from meetings.models import Action, ActionPart, Attendance, Meeting, Minutes, Paper
+from members import openings
 from members.audience import Audience
 from members.enums import OrganisationKind, Role
 from members.viewer import Viewer
@@ -205,6 +206,7 @@ def _action_tasks(viewer: Viewer) -> list[Task]:
     rows = (
         Action.objects.visible_to(viewer).open().filter(mine).select_related("meeting", "organisation", "working_group")
     )
+    openings.note(rows)
     return [
         Task(
             due=action.due,

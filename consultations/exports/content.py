@@ -31,6 +31,7 @@ from consultations.models import (
     Question,
     Resolution,
 )
+from members import openings
 from members.audience import Audience
 from members.viewer import Viewer
 from portal.common import clock
@@ -534,6 +535,7 @@ def read_threads(viewer: Viewer, paper: Consultation, *, audience: str = "", que
                         "section", "paragraph", "question")
         .defer("body_html")
     )  # fmt: skip
+    openings.note(rows, how=openings.How.EXPORT)
     for row in rows:
         row.consultation = paper
     standing = _standing(rows)

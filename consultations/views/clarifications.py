@@ -19,6 +19,7 @@ from consultations.models import Clarification, ClarificationRequest, Consultati
 from consultations.page import WHOLE
 from consultations.places import place_of
 from consultations.views.common import anchor_or_404, paper_or_404, viewer_of
+from members import openings
 from members.policies import require
 from portal.common import clock, diffs
 from portal.common.errors import Conflict, Refused
@@ -36,11 +37,18 @@ def _requests(request: HttpRequest, paper: Consultation) -> Any:
     )
 
 
+def _read(rows: Any) -> Waiting:
+    """The requests whose words a page shows."""
+    found = list(rows)
+    openings.note(found)
+    return found
+
+
 def _request_or_404(request: HttpRequest, paper: Consultation, pk: uuid.UUID) -> ClarificationRequest:
-    found = _requests(request, paper).filter(pk=pk).first()
-    if found is None:
+    found = _read(_requests(request, paper).filter(pk=pk))
+    if not found:
         raise Http404
-    return found  # type: ignore[no-any-return]
+    return found[0]
 
 
 def _row_or_404(request: HttpRequest, paper: Consultation, pk: int) -> Clarification:
@@ -85,7 +93,7 @@ def register(request: HttpRequest, key: str) -> HttpResponse:
                 is_waiting=row.state == ClarificationState.ASKED and row.answer_id not in out,
                 is_own=policies.is_asker(viewer, row),
             )
-            for row in _requests(request, paper)
+            for row in _read(_requests(request, paper))
         ]
         context["requests"] = requests
     if viewer.is_regulator:
@@ -154,7 +162,7 @@ def decline(request: HttpRequest, key: str, pk: uuid.UUID) -> HttpResponse:
 
 def _open_requests(request: HttpRequest, paper: Consultation, row: Clarification | None = None) -> Waiting:
     """What a clarification may answer: what waits and no other one has taken in."""
-    rows = _requests(request, paper).filter(state=ClarificationState.ASKED)
+    rows = _read(_requests(request, paper).filter(state=ClarificationState.ASKED))
     return [one for one in rows if one.answer_id is None or (row is not None and one.answer_id == row.pk)]
 
 
@@ -265,7 +273,7 @@ def one(request: HttpRequest, key: str, pk: int) -> HttpResponse:
             else:
                 form.add_error("at_0" if refusal.field == "at" else None, refusal.message)
     status = 422 if request.method == "POST" else 200
-    linked = [request_ for request_ in _requests(request, paper) if request_.answer_id == row.pk]
+    linked = _read(_requests(request, paper).filter(answer=row))
     context = {
         "consultation": paper,
         "row": row,

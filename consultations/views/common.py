@@ -18,6 +18,7 @@ from consultations.filters import Filters
 from consultations.forms.discussion import CommentForm
 from consultations.models import Comment, Consultation, Paragraph, Question, Section
 from consultations.page import SHOWN_AT_ONCE, WHOLE, Reading, find
+from members import openings
 from members.audience import Audience
 from members.viewer import Viewer
 from portal.common import clock, dates
@@ -55,6 +56,7 @@ def comment_or_404(request: HttpRequest, key: str, pk: uuid.UUID) -> Comment:
     )  # fmt: skip
     if found is None:
         raise Http404
+    openings.note([found])
     return found  # type: ignore[no-any-return]
 
 

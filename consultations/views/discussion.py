@@ -33,6 +33,7 @@ from consultations.views.common import (
 )
 from consultations.views.composing import keep_draft, quote, show_preview, take_files
 from consultations.views.moderation import sent_after_warning
+from members import openings
 from members.policies import require
 from members.viewer import Viewer
 from portal.common import diffs
@@ -78,6 +79,7 @@ def post(request: HttpRequest, key: str) -> HttpResponse:
     if instead == "preview":
         show_preview(form)
     elif instead == "quote":
+        openings.note([parent] if parent is not None else [])
         quote(form)
     elif instead == "keep_draft":
         keep_draft(form, spot, viewer)

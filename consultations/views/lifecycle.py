@@ -34,6 +34,7 @@ from consultations.recipients import Preview, asked_before, preview
 from consultations.stages import stages
 from consultations.views.common import viewer_of
 from consultations.workflow.opening import standing_request
+from members import openings
 from members.enums import OrganisationKind
 from members.models import Organisation
 from members.policies import require
@@ -110,6 +111,11 @@ def manage(request: HttpRequest, key: str) -> HttpResponse:
     is_draft = state == State.DRAFT
     shown = preview(paper) if is_draft else None
     requests = ExtensionRequest.objects.visible_to(viewer).filter(consultation=paper)
+    extensions = Extension.objects.visible_to(viewer).filter(consultation=paper)
+    extensions = list(extensions.select_related("organisation", "agreed_by"))
+    open_requests = requests.filter(decision="").select_related("organisation", "asked_by").order_by("asked_at")
+    decided_requests = requests.exclude(decision="").select_related("organisation", "decided_by")
+    openings.note([*open_requests, *decided_requests, *extensions])
     changed = changes()
     context: dict[str, Any] = {
         "consultation": paper,
@@ -135,11 +141,9 @@ def manage(request: HttpRequest, key: str) -> HttpResponse:
         )
         if shown
         else [],
-        "open_requests": requests.filter(decision="").select_related("organisation", "asked_by").order_by("asked_at"),
-        "decided_requests": requests.exclude(decision="").select_related("organisation", "decided_by"),
-        "extensions": Extension.objects.visible_to(viewer)
-        .filter(consultation=paper)
-        .select_related("organisation", "agreed_by"),
+        "open_requests": open_requests,
+        "decided_requests": decided_requests,
+        "extensions": extensions,
         "can_extend": policies.can_extend(viewer),
         "corrections": paper.corrections.select_related("paragraph", "question", "made_by").order_by("-made_at"),
         "deadline_changes": paper.deadline_changes.select_related("made_by").order_by("-made_at"),
@@ -371,6 +375,7 @@ def decide_extension(request: HttpRequest, key: str, pk: uuid.UUID) -> HttpRespo
     asked = rows.filter(pk=pk, consultation=paper).first()
     if asked is None:
         raise Http404
+    openings.note([asked])
     form = DecisionForm(request.POST or None, initial=initial_moment("until", asked.until))
 
     def do() -> str:

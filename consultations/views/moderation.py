@@ -16,6 +16,7 @@ from consultations.forms.moderation import DecisionForm, HoldForm
 from consultations.models import Comment, Consultation, Moderation
 from consultations.places import place_of
 from consultations.views.common import comment_or_404, viewer_of
+from members import openings
 from members.policies import require
 from members.viewer import Viewer
 from portal.common.errors import Refused
@@ -46,6 +47,7 @@ def waiting_for(viewer: Viewer) -> Any:
 
 def _cases(viewer: Viewer, form: DecisionForm | None = None, at: uuid.UUID | None = None) -> list[SimpleNamespace]:
     comments = waiting_for(viewer)
+    openings.note(comments)
     open_cases = {
         case.comment_id: case
         for case in Moderation.objects.visible_to(viewer)

@@ -19,6 +19,7 @@ from consultations.models import Attachment, Comment
 from consultations.places import beginning_of, place_of
 from consultations.views.common import after_posting, comment_or_404, is_htmx, viewer_of
 from documents.serving import not_clean, serve
+from members import openings
 from members import policies as members_policies
 from members import workflow as members_workflow
 from members.audience import Audience
@@ -152,6 +153,7 @@ def attachment(request: HttpRequest, key: str, pk: uuid.UUID, file: uuid.UUID) -
     except Refused:
         context = {"comment": comment, "file": found, "why": not_clean(found)}
         return render(request, "consultations/file_not_clean.html", context, status=409)
+    openings.note_part(found, comment)
     if request.method == "GET":
         workflow.note_attachment_download(found, actor=viewer)
     return response
