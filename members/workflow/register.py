@@ -1,6 +1,6 @@
 """What can happen to organisations and their licences."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -50,7 +50,9 @@ def amend_organisation(
         before = Organisation.objects.select_for_update().get(pk=organisation.pk)
         left_behind = {name: getattr(before, name) for name in LEGAL_NAMES if name in changed and getattr(before, name)}
         if left_behind and not correcting:
-            _keep_names(organisation, left_behind, until=names_from or clock.today())
+            until = names_from or clock.today()
+            since = check_new_name(organisation, left_behind, until)
+            FormerName.objects.create(organisation=organisation, since=since, until=until, **left_behind)
         record(
             "members.organisation_amended",
             organisation,
@@ -61,24 +63,19 @@ def amend_organisation(
         organisation.save(update_fields=list(changed))
 
 
-def _keep_names(organisation: Organisation, names: dict[str, str], *, until: date) -> None:
-    """The names began when those before them ended; without any before, nobody has said when.
+def check_new_name(organisation: Organisation, replaced: Iterable[str], day: date) -> date | None:
+    """The day from which the names to be replaced have held; None where nobody has said so.
 
-    Refused when the next name would have begun before these did.
+    Refused when the new names would begin after today, or before the present ones did.
     """
-    earlier = [row.until for row in organisation.former_names.all() if any(getattr(row, name) for name in names)]
-    since = max(earlier, default=None)
-    if until > clock.today():
-        raise Refused(
-            _("A new name can be entered from the day on which it holds, and not before."), field="names_from"
-        )
-    if since is not None and until < since:
-        raise Refused(
-            _("The present name holds since %(day)s: the new one cannot have begun before.")
-            % {"day": f"{since:%d/%m/%Y}"},
-            field="names_from",
-        )
-    FormerName.objects.create(organisation=organisation, since=since, until=until, **names)
+    rows = organisation.former_names.all()
+    since = max((row.until for row in rows if any(getattr(row, name) for name in replaced)), default=None)
+    if day > clock.today():
+        raise Refused(_("A new name is entered from the day on which it holds, and not before."), field="names_from")
+    if since is not None and day < since:
+        words = _("The present name holds since %(day)s: the new one cannot have begun before.")
+        raise Refused(words % {"day": f"{since:%d/%m/%Y}"}, field="names_from")
+    return since
 
 
 def set_licence_status(
