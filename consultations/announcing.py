@@ -12,8 +12,8 @@ from django.db import DatabaseError
 
 from consultations import notices, reconfirming
 from consultations.models import Consultation, Correction
-from consultations.reach import everything
 from members.enums import OrganisationKind
+from members.reach import everything
 from members.viewer import Viewer, acting_as, memberships_with_access, viewer_of
 from portal.common import clock
 

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_noop
 from consultations import policies
 from consultations.emails import place_words
 from consultations.models import Clarification, ClarificationRequest, Consultation
-from consultations.reach import everything
 from members.enums import OrganisationKind
 from members.kinds import text_of
+from members.reach import everything
 from members.viewer import acting_as, memberships_with_access, readable_pairs, viewer_of
 from notifications.enums import Category
 from notifications.kinds import Kind, register

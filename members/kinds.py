@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from members import firm_news, people_news
 from notifications.enums import Category
 from notifications.kinds import Kind, register
 from portal.common.translated import FALLBACKS, column_language
@@ -28,3 +29,5 @@ def register_kinds() -> None:
             mandatory=True,
         )
     )
+    firm_news.register_kinds()
+    people_news.register_kinds()

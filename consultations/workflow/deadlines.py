@@ -11,12 +11,13 @@ from consultations import notices, policies
 from consultations.calendar import day_bounds, next_working_moment
 from consultations.enums import DayChangeCause, DayChangeKind, DeadlineCause, ExtensionDecision, State
 from consultations.models import Consultation, DayChange, DeadlineChange, Extension, ExtensionRequest
-from consultations.reach import everything, locked_paper
+from consultations.reach import locked_paper
 from consultations.readiness import not_a_working_day
 from consultations.workflow.paper import Texts, columns
 from members.audience import Audience
 from members.models import Organisation
 from members.policies import require
+from members.reach import everything
 from members.viewer import Viewer, acting_as
 from portal.common import clock
 from portal.common.errors import Forbidden, Refused

@@ -313,8 +313,8 @@ class Migration(migrations.Migration):
                         "ordering": ("-recorded_at", "-pk"),
                         "constraints": [
                             models.CheckConstraint(
-                                condition=models.Q(("audience", "shared"), ("working_group", None)),
-                                name="hand_over_is_shared",
+                                condition=models.Q(("audience__in", ("organisation", "shared")), ("working_group", None)),
+                                name="hand_over_is_internal",
                             ),
                             models.CheckConstraint(
                                 condition=models.Q(("done_at", None), ("successor__isnull", False), _connector="OR"),

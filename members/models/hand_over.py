@@ -15,7 +15,8 @@ from portal.common import clock
 class HandOver(Restricted):
     """One for each membership that ends. `done_at` null: its last day has not passed, or nobody was named yet.
 
-    It says how many drafts and actions went, never what stands in them. Read by the organisation and the regulator.
+    It says how much was open, never what stands in it. A firm's is read by that firm alone: that it has something in
+    hand is not for the regulator to know.
     """
 
     membership = models.OneToOneField(
@@ -39,7 +40,9 @@ class HandOver(Restricted):
         verbose_name_plural = _("hand-overs")
         ordering = ("-recorded_at", "-pk")
         constraints = (
-            models.CheckConstraint(condition=Q(audience="shared", working_group=None), name="hand_over_is_shared"),
+            models.CheckConstraint(
+                condition=Q(audience__in=("organisation", "shared"), working_group=None), name="hand_over_is_internal"
+            ),
             models.CheckConstraint(
                 condition=Q(done_at=None) | Q(successor__isnull=False), name="hand_over_to_somebody"
             ),

@@ -3,16 +3,14 @@
 from datetime import date
 
 from django.db import transaction
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from audit.workflow import record
-from members import policies
+from members import people_news, policies
 from members.enums import Role
 from members.models import Delegation, Membership, Organisation
 from members.models.delegation import LONGEST
 from members.viewer import Viewer
-from notifications.workflow import Recipient, publish
 from portal.common import clock
 from portal.common.errors import Refused
 
@@ -46,7 +44,7 @@ def delegate(membership: Membership, *, to: Membership, starts_on: date, ends_on
         delegation.save(force_insert=True)
         verb = "members.deputising_recorded" if delegation.is_deputising else "members.role_delegated"
         record(verb, delegation, actor=actor, role=giver.role, starts_on=str(starts_on), ends_on=str(ends_on))
-        _tell(delegation, actor)
+        people_news.tell_delegated(delegation, actor=actor)
     return delegation
 
 
@@ -82,23 +80,6 @@ def _require_free(giver: Membership, holder: Membership, starts_on: date, ends_o
         raise Refused(_("This colleague holds another delegation in a part of that period."), field="to")
     if others.filter(giver=holder.user_id).exists():
         raise Refused(_("This colleague has delegated their own role in a part of that period."), field="to")
-
-
-def _tell(delegation: Delegation, actor: Viewer) -> None:
-    people = {delegation.giver_id, delegation.holder_id} - {actor.user_id}
-    publish(
-        "members.role_delegated",
-        subject=delegation,
-        recipients=[Recipient(user_id=pk) for pk in sorted(people)],
-        params={
-            "giver": delegation.giver.name_en,
-            "holder": delegation.holder.name_en,
-            "role": delegation.role,
-            "starts_on": delegation.starts_on.isoformat(),
-            "ends_on": delegation.ends_on.isoformat(),
-        },
-        url=reverse("members:delegations"),
-    )
 
 
 def end_delegation(delegation: Delegation, *, actor: Viewer) -> None:

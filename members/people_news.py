@@ -1,0 +1,118 @@
+"""What is told about delegations, and about what somebody who left had open."""
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from members.enums import OrganisationKind, Role
+from members.models import Delegation, HandOver
+from members.viewer import Viewer, memberships_with_access
+from notifications.enums import Category
+from notifications.kinds import Kind, register
+from notifications.workflow import Recipient, publish
+from portal.common import dates
+from portal.common.translated import FALLBACKS, column_language
+
+DELEGATED, HANDED_OVER, WORK_REMAINS = "members.role_delegated", "members.handed_over", "members.work_remains"
+CONCERNED = gettext_noop("It is your role, or you hold it")
+SUCCESSOR = gettext_noop("You are named as the successor")
+KEEPER = gettext_noop("You look after the people there")
+
+
+def _name(params: Mapping[str, Any], field: str) -> str:
+    return next((str(params[k]) for c in FALLBACKS[column_language()] if params.get(k := f"{field}_{c}")), "")
+
+
+def _delegated_title(params: Mapping[str, Any]) -> str:
+    words = {
+        "holder": _name(params, "holder"),
+        "giver": _name(params, "giver"),
+        "first": dates.day(date.fromisoformat(params["starts_on"])),
+        "last": dates.day(date.fromisoformat(params["ends_on"])),
+    }
+    if params["role"] == Role.CHAIR:
+        return _("%(holder)s deputises for the chair, %(giver)s, from %(first)s to %(last)s") % words
+    return _("%(holder)s acts for %(giver)s from %(first)s to %(last)s") % words
+
+
+def _delegated_context(params: Mapping[str, Any]) -> str:
+    return _("Role: %(role)s. It ends by itself.") % {"role": Role(params["role"]).label}
+
+
+def _handed_over_title(params: Mapping[str, Any]) -> str:
+    return _("Open work of %(person)s is yours now") % {"person": _name(params, "person")}
+
+
+def _handed_over_context(params: Mapping[str, Any]) -> str:
+    return _("Drafts and actions: %(count)s. What was posted stays under the author's name.") % {
+        "count": params["count"]
+    }
+
+
+def _remains_title(params: Mapping[str, Any]) -> str:
+    return _("Open work of %(person)s waits for a successor") % {"person": _name(params, "person")}
+
+
+def _remains_context(params: Mapping[str, Any]) -> str:
+    return _("Drafts and actions: %(count)s. Nothing is lost; name a colleague who takes them on.") % {
+        "count": params["count"]
+    }
+
+
+def register_kinds() -> None:
+    register(Kind(DELEGATED, Category.ACCOUNT, title=_delegated_title, context_line=_delegated_context, icon="users"))
+    register(
+        Kind(HANDED_OVER, Category.ACCOUNT, title=_handed_over_title, context_line=_handed_over_context, icon="inbox")
+    )
+    register(Kind(WORK_REMAINS, Category.ACCOUNT, title=_remains_title, context_line=_remains_context, icon="user-x"))
+
+
+def _names(field: str, user: Any) -> dict[str, str]:
+    return {f"{field}_{code}": getattr(user, f"name_{code}") for code in ("en", "zh_hant", "zh_hans")}
+
+
+def tell_delegated(delegation: Delegation, *, actor: Viewer) -> None:
+    """To whose role it is and who holds it, but for the one who has just done it."""
+    people = {delegation.giver_id, delegation.holder_id} - {actor.user_id}
+    publish(
+        DELEGATED,
+        subject=delegation,
+        recipients=[Recipient(user_id=pk, reason=CONCERNED) for pk in sorted(people)],
+        params=_names("giver", delegation.giver)
+        | _names("holder", delegation.holder)
+        | {
+            "role": delegation.role,
+            "starts_on": delegation.starts_on.isoformat(),
+            "ends_on": delegation.ends_on.isoformat(),
+        },
+        url=reverse("members:delegations"),
+    )
+
+
+def tell_handed_over(hand_over: HandOver, *, moved: int) -> None:
+    _tell(HANDED_OVER, hand_over, [hand_over.successor_id or 0], SUCCESSOR, count=moved, url=reverse("home"))
+
+
+def tell_work_remains(hand_over: HandOver) -> None:
+    """To the firm's coordinators; of the regulator and of agencies, to the secretariat."""
+    rows = memberships_with_access()
+    if hand_over.organisation.kind == OrganisationKind.PLATFORM:
+        rows = rows.filter(organisation=hand_over.organisation_id, role=Role.COORDINATOR)
+    else:
+        rows = rows.filter(role=Role.SECRETARIAT)
+    people = sorted(rows.values_list("user", flat=True))
+    _tell(WORK_REMAINS, hand_over, people, KEEPER, count=hand_over.kept, url=reverse("members:directory"))
+
+
+def _tell(kind: str, hand_over: HandOver, people: Collection[int], reason: str, *, count: int, url: str) -> None:
+    publish(
+        kind,
+        subject=hand_over,
+        recipients=[Recipient(user_id=pk, reason=reason) for pk in people],
+        params=_names("person", hand_over.membership.user) | {"count": count},
+        url=url,
+    )
