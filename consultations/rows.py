@@ -22,6 +22,7 @@ from consultations.models import (
     Question,
     TermDefinition,
 )
+from members.register.standing import firms_without_licence
 from members.viewer import Viewer
 from portal.common.prepared import Prepared
 
@@ -91,6 +92,7 @@ def _paper(viewer: Viewer, key: str) -> "QuerySet[Any]":
                 .order_by("-made_at")
                 .values(row=JSONObject(before="before", after="after", **_json("reason")))
             ),
+            firms_without_licence=firms_without_licence(),
             before=ArraySubquery(
                 shown_follows.values(row=JSONObject(key="to_consultation__key", reference="to_consultation__reference"))
             ),

@@ -25,6 +25,7 @@ def directory(request: HttpRequest) -> HttpResponse:
             LicenceStatus.objects.filter(effective_on__lte=clock.today()).order_by("-effective_on", "-pk"),
             to_attr="states_so_far",
         ),
+        "former_names",
     )
     viewer = request.viewer  # type: ignore[attr-defined]
     context = {

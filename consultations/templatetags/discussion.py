@@ -24,6 +24,7 @@ from consultations import moderated
 from consultations.enums import CommentState
 from consultations.models import Comment
 from consultations.page import Line, Piece, Place
+from members.templatetags.licence import licence_mark
 from portal.common.templatetags.portal import audience_edge, audience_label, flag, hk_datetime, hk_day, icon
 from portal.common.translated import HTML_LANG, column_language
 
@@ -147,7 +148,9 @@ class Writer:
             name, title = escape(line.name), ""
             if line.job_title:
                 title = self.words.before_title + escape(line.job_title)
-            by = f"<b>{name}</b> {escape(str(line.organisation))}{title}{self.words.comma}"
+            licence = self.reading.licences.get(line.firm_id)
+            mark = f" {licence_mark(licence)}" if licence else ""
+            by = f"<b>{name}</b> {escape(str(line.organisation))}{mark}{title}{self.words.comma}"
             self._people[key] = name, by
         return self._people[key]
 
