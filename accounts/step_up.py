@@ -34,6 +34,8 @@ ACTS = frozenset(
         "consultations:change_clarification",
         # roles and who may do what
         "admin:members_membership_invite",
+        "firm:invite",
+        "firm:role",
     }
 )
 # Pages that show something too, and buttons: asked when the form is sent.
@@ -46,6 +48,10 @@ SENDING = frozenset(
         "consultations:let_out",
         "consultations:release_wish",
         "consultations:move_deadlines",
+        # a firm's own people
+        "firm:end",
+        "firm:certification",
+        "firm:send_again",
     }
 )
 # Files with what was said within limits; those whose arguments stand here hold nothing of the kind.

@@ -33,8 +33,9 @@ def can_read(viewer: Viewer, row: Restricted) -> bool:
 
 
 def can_write(viewer: Viewer) -> bool:
-    """Regulator and platforms write; agencies observe and the public reads."""
-    return viewer.is_regulator or viewer.is_platform
+    """Regulator and platforms write; agencies observe and the public reads, and so does who was not confirmed in time
+    by their firm."""
+    return viewer.is_regulator or (viewer.is_platform and not viewer.is_unconfirmed)
 
 
 def can_run(viewer: Viewer, consultation: Consultation | None = None) -> bool:
@@ -54,7 +55,7 @@ def can_approve_opening(viewer: Viewer, request: OpeningRequest) -> bool:
 
 def can_ask_for_extension(viewer: Viewer) -> bool:
     """The firm's representative or the alternate."""
-    return viewer.is_platform and viewer.role in _SUBMITTERS
+    return viewer.is_platform and not viewer.is_unconfirmed and viewer.role in _SUBMITTERS
 
 
 def can_see_calendar(viewer: Viewer) -> bool:
@@ -187,6 +188,7 @@ def answers_for(viewer: Viewer, comment: Comment) -> bool:
     representative, the alternate and the coordinator. What stands inside the firm is its author's alone."""
     return (
         viewer.is_platform
+        and not viewer.is_unconfirmed
         and viewer.role in _LETTING_OUT
         and writer_of(comment) == viewer.organisation_id
         and comment.audience in {Audience.SHARED, Audience.GROUP, Audience.PUBLIC}
@@ -266,6 +268,7 @@ def can_let_out(viewer: Viewer, comment: Comment) -> bool:
     """Release, or give back, what a colleague wrote for all members. Nobody releases their own."""
     return (
         viewer.is_platform
+        and not viewer.is_unconfirmed
         and viewer.role in _LETTING_OUT
         and writer_of(comment) == viewer.organisation_id
         and not is_author(viewer, comment)
@@ -294,7 +297,7 @@ def can_see_history(viewer: Viewer, comment: Comment) -> bool:
 
 
 def can_draft(viewer: Viewer, organisation_id: int) -> bool:
-    return viewer.is_platform and viewer.organisation_id == organisation_id
+    return viewer.is_platform and not viewer.is_unconfirmed and viewer.organisation_id == organisation_id
 
 
 def can_submit(viewer: Viewer, response: Response) -> bool:

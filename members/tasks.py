@@ -8,3 +8,8 @@ from members import workflow
 @shared_task
 def hand_over() -> int:
     return workflow.look_through_due()
+
+
+@shared_task
+def remind_of_certifications() -> int:
+    return workflow.remind_of_certifications()

@@ -17,6 +17,8 @@ urlpatterns = [
     path("meetings/", include("meetings.urls")),
     path("documents/", include("documents.urls")),
     path("members/", include("members.urls")),
+    path("", include("members.urls_oversight")),
+    path("firm/", include("members.firm.urls")),
     path("help/", views.page, {"name": "help"}, name="help"),
     path("accessibility/", views.page, {"name": "accessibility"}, name="accessibility"),
     path("privacy/", views.page, {"name": "privacy"}, name="privacy"),

@@ -43,15 +43,30 @@ class InviteForm(forms.Form):
         return data
 
 
+class EndingForm(forms.Form):
+    """A firm is left without a coordinator only where somebody means it."""
+
+    without_coordinator = forms.BooleanField(
+        label=gettext_lazy("Also where a firm is left without a coordinator"), required=False
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=250,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("Needed where a firm is left without a coordinator."),
+    )
+
+
 @admin.register(Membership)
 class MembershipAdmin(RegulatorAdmin[Membership]):
-    list_display = ("user", "organisation", "role", "title_en", "starts_on", "ends_on")
+    list_display = ("user", "organisation", "role", "title_en", "starts_on", "ends_on", "confirm_by")
     list_filter = (MembershipRuns, Confirmation, "role", "organisation__kind", "organisation")
     search_fields = ("user__name_en", "user__name_zh_hant", "user__email", "organisation__name_en")
     list_select_related = ("user", "organisation")
     date_hierarchy = "starts_on"
     ordering = ("-starts_on",)
-    actions = ("end_memberships",)
+    actions = ("confirm_access", "end_memberships")
     change_list_template = "admin/members/membership_list.html"
 
     def can_write(self, viewer: Viewer) -> bool:
@@ -100,9 +115,30 @@ class MembershipAdmin(RegulatorAdmin[Membership]):
                     " names."
                 ),
                 button=_("End memberships"),
-                verb=lambda row, given: workflow.end_membership(row, actor=viewer),
+                verb=lambda row, given: workflow.end_membership(row, actor=viewer, **given),
                 affected=lambda rows: people_of(rows, "user", "organisation", _("loses access at the next click")),
+                form=EndingForm,
                 done=_("The memberships have ended. Access closed at once."),
+            ),
+        )
+
+    @admin.action(description=gettext_lazy("Confirm that the selected people still need access"), permissions=["act"])
+    def confirm_access(self, request: HttpRequest, queryset: QuerySet[Membership]) -> HttpResponse | None:
+        viewer = self._viewer(request)
+        return self.confirmed(
+            request,
+            queryset.select_related("user", "organisation"),
+            Act(
+                name="confirm_access",
+                title=_("Confirm access"),
+                explains=_(
+                    "For people whom nobody of their firm can confirm: a coordinator who is alone, and everybody of a "
+                    "firm without one. They are asked again in half a year."
+                ),
+                button=_("Confirm"),
+                verb=lambda row, given: workflow.confirm_access(row, actor=viewer),
+                affected=lambda rows: people_of(rows, "user", "organisation", _("can write for another half year")),
+                done=_("Confirmed for half a year."),
             ),
         )
 

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from members.certification import waits_for_secretariat
 from members.desk.own_lines import EXPIRES_SOON
 from notifications import kinds
 from portal.common import clock
@@ -68,7 +69,11 @@ class Confirmation(SimpleListFilter):
     parameter_name = "confirmation"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
-        return [("overdue", _("Overdue")), ("due", _("Due within 30 days"))]
+        return [
+            ("overdue", _("Overdue")),
+            ("due", _("Due within 30 days")),
+            ("secretariat", _("For the secretariat to confirm")),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: "models.QuerySet[Any]") -> "models.QuerySet[Any]":
         today = clock.today()
@@ -76,6 +81,7 @@ class Confirmation(SimpleListFilter):
         wanted = {
             "overdue": running & Q(confirm_by__lt=today),
             "due": running & Q(confirm_by__gte=today, confirm_by__lte=today + timedelta(days=30)),
+            "secretariat": Q(pk__in=waits_for_secretariat().order_by().values("pk")),
         }
         return queryset.filter(wanted.get(self.value() or "", Q()))
 

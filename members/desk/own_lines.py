@@ -9,14 +9,16 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Invitation
 from members import policies
+from members.certification import waits_for_secretariat
 from members.desk.waiting import Line, counted, register
-from members.models import Membership
+from members.models import FirmChange, Membership
 from members.viewer import Viewer
 from notifications.enums import DeliveryState
 from notifications.models import Delivery
 from portal.common import clock
 
 EXPIRES_SOON = timedelta(days=3)
+NEW_FOR = timedelta(days=7)
 
 
 def invitations(viewer: Viewer) -> Iterator[Line]:
@@ -41,6 +43,13 @@ def certifications(viewer: Viewer) -> Iterator[Line]:
     count, oldest = counted(late, "confirm_by")
     url = f"{reverse('admin:members_membership_changelist')}?confirmation=overdue"
     yield Line(_("Memberships whose confirmation is overdue"), count, url, oldest, is_urgent=True)
+    count, oldest = counted(waits_for_secretariat(), "confirm_by")
+    url = f"{reverse('admin:members_membership_changelist')}?confirmation=secretariat"
+    yield Line(_("People whom only the secretariat can confirm"), count, url, oldest)
+    changes = FirmChange.objects.visible_to(viewer).filter(objected_at=None, made_at__gt=clock.now() - NEW_FOR)
+    count, oldest = counted(changes, "made_at")
+    url = f"{reverse('admin:members_firmchange_changelist')}?objection=possible"
+    yield Line(_("What firms changed in the last seven days"), count, url, oldest)
 
 
 def mail(viewer: Viewer) -> Iterator[Line]:

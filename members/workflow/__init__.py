@@ -1,10 +1,13 @@
 """What can happen to organisations, licences, memberships and working groups, by flow."""
 
+from members.workflow.certification import certify, confirm_access, remind_of_certifications
 from members.workflow.delegation import delegate, end_delegation
 from members.workflow.firm import set_release_wish
 from members.workflow.importing import commit_register, compare_anew, discard_register, preview_register
-from members.workflow.invitations import invite, take_up_offer
+from members.workflow.invitations import invite, send_invitation_again, take_up_offer, withdraw_invitation
 from members.workflow.leaving import look_through_due
+from members.workflow.objections import object_to
+from members.workflow.oversight import approve_override, ask_for_override, end_override, refuse_override
 from members.workflow.people import (
     appoint,
     change_role,
@@ -19,22 +22,32 @@ from members.workflow.register import amend_organisation, register_organisation,
 __all__ = [
     "amend_organisation",
     "appoint",
+    "approve_override",
+    "ask_for_override",
+    "certify",
     "change_role",
     "commit_register",
     "compare_anew",
+    "confirm_access",
     "delegate",
     "discard_register",
     "end_delegation",
     "end_membership",
+    "end_override",
     "form_working_group",
     "invite",
     "look_through_due",
     "name_successor",
+    "object_to",
     "preview_register",
+    "refuse_override",
     "register_organisation",
+    "remind_of_certifications",
     "replace",
     "require_another_coordinator",
+    "send_invitation_again",
     "set_licence_status",
     "set_release_wish",
     "take_up_offer",
+    "withdraw_invitation",
 ]

@@ -2,16 +2,19 @@
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.models import Invitation, User
 from accounts.workflow import create_invitation
 from audit.workflow import record
-from members import policies
+from members import firm_news, policies
+from members.enums import FirmChangeKind
 from members.models import MembershipOffer, Organisation
 from members.viewer import Viewer
 from members.workflow.people import appoint, require_role_fits
 from notifications.workflow import Recipient, publish
 from portal.common import clock
+from portal.common.errors import Refused
 
 
 def invite(
@@ -58,7 +61,45 @@ def invite(
             url=reverse("accounts:invitation", args=[token]),
             secret_url=True,
         )
+        firm_news.note(
+            FirmChangeKind.INVITED, organisation=organisation, actor=actor, offer=offer, role_after=offer.role
+        )
     return invitation
+
+
+def withdraw_invitation(offer: MembershipOffer, *, actor: Viewer) -> None:
+    """The link opens nothing any more. Refused once it was used or withdrawn."""
+    policies.require(policies.can_invite(actor, offer.organisation))
+    with transaction.atomic():
+        invitation = Invitation.objects.select_for_update().get(pk=offer.invitation_id)
+        if invitation.accepted_at is not None:
+            raise Refused(_("This invitation has been taken up."))
+        if invitation.revoked_at is not None:
+            raise Refused(_("This invitation is withdrawn already."))
+        invitation.revoked_at = clock.now()
+        invitation.save(update_fields=["revoked_at"])
+        record("members.invitation_withdrawn", offer, actor=actor, email=invitation.email)
+
+
+def send_invitation_again(offer: MembershipOffer, *, actor: Viewer) -> Invitation:
+    """A new link for fourteen days, to the same address; the former one opens nothing any more. Refused once it was
+    used or withdrawn."""
+    policies.require(policies.can_invite(actor, offer.organisation))
+    with transaction.atomic():
+        former = Invitation.objects.select_for_update().get(pk=offer.invitation_id)
+        if former.accepted_at is not None or former.revoked_at is not None:
+            raise Refused(_("This invitation is not open any more."))
+        return invite(
+            offer.organisation,
+            email=former.email,
+            role=offer.role,
+            actor=actor,
+            language=former.language,
+            name_en=former.name_en,
+            name_zh_hant=former.name_zh_hant,
+            title_en=offer.title_en,
+            title_zh_hant=offer.title_zh_hant,
+        )
 
 
 def take_up_offer(invitation: Invitation, *, user: User) -> None:

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit.workflow import record
-from members import policies
-from members.enums import ROLES_OF, Capacity, Role
+from members import firm_news, policies
+from members.certification import first_day_of
+from members.enums import ROLES_OF, Capacity, FirmChangeKind, Role
 from members.models import Membership, Organisation, WorkingGroup, WorkingGroupMembership
 from members.viewer import Viewer
 from members.workflow import leaving
@@ -43,6 +44,7 @@ def appoint(
             if other.starts_on <= last_day and (other.ends_on or date.max) >= starts_on:
                 raise Refused(_("This person already holds a membership in that period."), field="user")
         _require_vacant(role, organisation, starts_on, fields.get("ends_on"))
+        fields.setdefault("confirm_by", first_day_of(organisation, starts_on))
         membership = Membership(user=user, organisation=organisation, role=role, starts_on=starts_on, **fields)
         membership.full_clean()
         membership.save(force_insert=True)
@@ -85,12 +87,14 @@ def change_role(
     role: str | None = None,
     capacities: Collection[str] | None = None,
     from_day: date | None = None,
+    without_coordinator: bool = False,
+    reason: str = "",
 ) -> Membership:
     """From `from_day` (default: today) on the person has this role and these capacities; None leaves each as it is.
 
     Returns the membership that holds from that day: a new row, since the term before stays on record with its last
-    day. Refused beside `role`, `capacities` or `from_day`; by its coordinator a firm cannot lose its last coordinator
-    so (`role`).
+    day. Refused beside `role`, `capacities` or `from_day`. A firm loses its last coordinator so as in
+    `end_membership` (`role`). The person is told of a new role, and of what a firm's coordinator does the secretariat.
     """
     policies.require(policies.can_end_membership(actor, membership))
     with transaction.atomic():
@@ -104,7 +108,7 @@ def change_role(
         if (wanted, sorted(able)) == (now.role, sorted(now.capacities)):
             return membership
         _require_vacant(wanted, membership.organisation, day, now.ends_on, besides=[now.pk])
-        if now.role == Role.COORDINATOR != wanted:
+        if now.role == Role.COORDINATOR != wanted and not _is_deliberate(actor, without_coordinator, reason):
             require_another_coordinator(now, from_day=day, field="role")
         before = {"role": now.role, "capacities": list(now.capacities)}
         held = _from_day(now, day, role=wanted, capacities=able)
@@ -115,12 +119,47 @@ def change_role(
             before=before,
             after={"role": held.role, "capacities": list(held.capacities)},
             from_day=str(day),
+            **({"reason": reason} if reason else {}),
         )
+        if before["role"] != held.role:
+            _tell_role(held, before=str(before["role"]), actor=actor)
     if held.pk == membership.pk:
         membership.role, membership.capacities = held.role, held.capacities
     else:
         membership.ends_on = now.ends_on
     return held
+
+
+def _tell_role(held: Membership, *, before: str, actor: Viewer) -> None:
+    firm_news.note(
+        FirmChangeKind.ROLE_SET,
+        organisation=held.organisation,
+        actor=actor,
+        membership=held,
+        role_before=before,
+        role_after=held.role,
+    )
+    firm_news.tell_person(held, kind=FirmChangeKind.ROLE_SET)
+
+
+def _tell_end(membership: Membership, *, before: date | None, actor: Viewer) -> None:
+    firm_news.note(
+        FirmChangeKind.ENDED,
+        organisation=membership.organisation,
+        actor=actor,
+        membership=membership,
+        last_day_before=before,
+        last_day_after=membership.ends_on,
+    )
+
+
+def _is_deliberate(actor: Viewer, without_coordinator: bool, reason: str) -> bool:
+    """The chair's office leaves a firm without a coordinator where it says so, and why. Nobody of the firm can."""
+    if not without_coordinator or not policies.can_keep_register(actor):
+        return False
+    if not reason.strip():
+        raise Refused(_("Say why this firm is left without a coordinator."), field="reason")
+    return True
 
 
 def _first_day(membership: Membership, from_day: date | None) -> date:
@@ -179,15 +218,20 @@ def replace(
         if next_one.role == Role.COORDINATOR:
             require_another_coordinator(next_one, from_day=day, field="by")
         _require_vacant(role, membership.organisation, day, next_one.ends_on, besides=[former.pk, next_one.pk])
+        before, last_day = next_one.role, former.ends_on
         if former_role is None:
             leaving.close(former, last_day=day - _DAY, successor=next_one, actor=actor)
+            _tell_end(former, before=last_day, actor=actor)
         else:
             require_role_fits(former_role, membership.organisation)
-            _from_day(former, day, role=former_role, capacities=list(former.capacities))
+            _tell_role(
+                _from_day(former, day, role=former_role, capacities=list(former.capacities)), before=role, actor=actor
+            )
         held = _from_day(next_one, day, role=role, capacities=list(next_one.capacities))
         record(
             "members.replaced", held, actor=actor, role=role, former=former.user_id, from_day=str(day), kept=former_role
         )
+        _tell_role(held, before=before, actor=actor)
         if former_role is None:
             leaving.look_through(former)
     membership.ends_on = Membership.objects.get(pk=membership.pk).ends_on
@@ -201,6 +245,7 @@ def end_membership(
     last_day: date | None = None,
     successor: Membership | None = None,
     without_coordinator: bool = False,
+    reason: str = "",
 ) -> None:
     """Close the membership after `last_day` (default: yesterday, so that access ends now).
 
@@ -210,16 +255,19 @@ def end_membership(
     hands it over at any later time.
 
     Refused beside `last_day` or `successor`. The last coordinator of a firm goes only with `without_coordinator`
-    (beside `membership`), which nobody of the firm itself may say.
+    and a `reason` (beside `membership`, `reason`), which nobody of the firm itself may say. The secretariat is told of
+    what a firm's coordinator does, and can object.
     """
     policies.require(policies.can_end_membership(actor, membership))
     with transaction.atomic():
         _lock(membership.organisation)
         locked = Membership.objects.select_for_update().get(pk=membership.pk)
         day = clock.today() - _DAY if last_day is None else last_day
-        if locked.role == Role.COORDINATOR and not (without_coordinator and policies.can_keep_register(actor)):
+        if locked.role == Role.COORDINATOR and not _is_deliberate(actor, without_coordinator, reason):
             require_another_coordinator(locked, from_day=day + _DAY, field="membership")
-        leaving.close(locked, last_day=day, successor=successor, actor=actor)
+        before = locked.ends_on
+        leaving.close(locked, last_day=day, successor=successor, actor=actor, reason=reason)
+        _tell_end(locked, before=before, actor=actor)
         leaving.look_through(locked)
     membership.ends_on = locked.ends_on
 

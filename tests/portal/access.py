@@ -119,6 +119,7 @@ ADMIN_MODELS = {
     "meetings.action": AdminModel(),
     "meetings.meeting": AdminModel(changes=OFFICE),
     "meetings.minutes": AdminModel(),
+    "members.firmchange": AdminModel(),
     "members.membership": AdminModel(),
     "members.organisation": AdminModel(adds=REGISTER_KEEPERS, changes=REGISTER_KEEPERS),
     "members.workinggroup": AdminModel(),
@@ -302,6 +303,18 @@ ADDRESSES: dict[str, Address] = {
     "documents:document": OBJECT("document"),
     "documents:download": OBJECT("document"),
     "members:directory": MEMBER,
+    # a firm's own pages: its people read the list, its coordinator acts
+    "firm:people": replace(MEMBER_READING, who=frozenset({*OWN_FIRM, RIVAL})),
+    "firm:invite": replace(MEMBER_FORM, who=frozenset({"poon"}), done=statuses(422)),
+    "firm:certification": replace(MEMBER_FORM, who=frozenset({"poon"}), done=statuses(422)),
+    "firm:role": replace(MEMBER_FORM, who=frozenset({"poon"}), kind="firm seat", done=statuses(422)),
+    "firm:end": replace(MEMBER_FORM, who=frozenset({"poon"}), kind="firm seat", done=statuses(200)),
+    "firm:withdraw": replace(MEMBER_FORM, who=frozenset({"poon"}), kind="firm invitation", done=statuses(302)),
+    "firm:send_again": replace(MEMBER_FORM, who=frozenset({"poon"}), kind="firm invitation", done=statuses(302)),
+    # the portal as a firm's role sees it
+    "members:views": replace(MEMBER, who=MEMBERS - {AGENCY}),
+    "members:view_as": replace(MEMBER_FORM, who=OFFICE, kind="platform", done=statuses(422)),
+    "members:stop_view_as": replace(MEMBER_POST, who=OFFICE, done=statuses(302)),
     # the admin site beside its models
     "admin:index": ADMIN,
     "admin:login": ADMIN_DOOR,

@@ -20,6 +20,7 @@ from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
 from consultations.models import OpeningRequest
+from members.models import MembershipOffer
 from members.viewer import acting_as
 from members.workflow import invite
 from notifications.emails import DIGEST, unsubscribe_token
@@ -266,6 +267,19 @@ def cases(secrets: Secrets, name: str, address: Address) -> list[Case]:
             found = [Case("open", (invitation_token(secrets),), EVERYBODY), Case("absent", ("forged",), frozenset())]
         case "day change" | "window" as kind:
             found = [Case("present", (secrets.calendar[kind].pk,), EVERYBODY), Case("absent", (0,), frozenset())]
+        case "firm seat":
+            seats = {who: secrets.world.users[who].memberships.get() for who in ("rosa", "kalok")}
+            found = [
+                Case("of the own firm", (seats["rosa"].pk,), frozenset({"poon"})),
+                Case("of another firm", (seats["kalok"].pk,), frozenset()),
+                Case("absent", (0,), frozenset()),
+            ]
+        case "firm invitation":
+            invitation_token(secrets)
+            offer = MembershipOffer.objects.get(organisation=secrets.world.harbour)
+            found = [Case("open", (offer.pk,), frozenset({"poon"})), Case("absent", (0,), frozenset())]
+        case "platform":
+            found = [Case("harbour", ("harbour",), frozenset(ROLES)), Case("absent", ("nobody",), frozenset())]
         case "key" | "mail":
             found = [Case("absent", (0,) if address.kind == "key" else ("none",), frozenset())]
         case "admin":
