@@ -60,7 +60,10 @@ ALL = dict(names())
 def address(name: str) -> str:
     """The address of this name with plausible arguments: the question comes before any object is looked for."""
     for bits, _pattern, _defaults, converters in get_resolver_entries(name):
-        arguments = {key: EXAMPLES.get(type(converters[key]), "something") for key in bits}
+        arguments = {
+            key: "members" if key == "app_label" else EXAMPLES.get(type(converters.get(key)), "something")
+            for key in bits
+        }
         try:
             return reverse(name, kwargs=arguments)
         except NoReverseMatch:
@@ -96,10 +99,8 @@ def asks(response: Any) -> bool:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("who", ["officer", "poon"])
-def test_every_address_of_the_list_asks_a_stale_session(world: World, who: str, record_property: Any) -> None:
-    """And beyond the list no method reaches what is on it."""
-    client, asked, passed = stale(world, who), 0, []
+def test_every_address_of_the_list_asks_a_stale_session(world: World, record_property: Any) -> None:
+    client, asked, passed = stale(world, "secretary"), 0, []
     expected = [(name, method) for name in sorted(step_up.ACTS) for method in ("get", "post", "put", "delete")]
     expected += [(name, "post") for name in sorted(step_up.SENDING)]
     expected += [(name, "get") for name in sorted(step_up.FILES)]
@@ -111,7 +112,7 @@ def test_every_address_of_the_list_asks_a_stale_session(world: World, who: str, 
         asked += asks(response)
         if not asks(response):
             passed.append(f"{method} {name}: {response.status_code} {response.headers.get('Location', '')}")
-    record_property("figure", f"step-up: {len(expected)} stale requests of {who}, reached {len(passed)}")
+    record_property("figure", f"step-up: {len(expected)} stale requests, reached {len(passed)}")
     assert not passed
     assert asked > 40
 
