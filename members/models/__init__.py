@@ -8,6 +8,7 @@ from members.models.memberships import Membership, MembershipOffer, MembershipQu
 from members.models.mirror import Mirror, MirrorEnd, MirrorEnding, MirrorPage
 from members.models.organisations import LicenceStatus, Organisation
 from members.models.oversight import Opening, Override
+from members.models.publication import Publication
 from members.models.register import FormerName, RegisterImport
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "Opening",
     "Organisation",
     "Override",
+    "Publication",
     "RegisterImport",
     "WorkingGroup",
     "WorkingGroupMembership",
