@@ -1,18 +1,24 @@
 """How django-allauth behaves here: sign-up by invitation only, secrets encrypted, the last factor kept."""
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context as allauth_context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.adapter import DefaultUserSessionsAdapter
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
-from accounts import encryption
+from accounts import devices, encryption
 from accounts.models import Invitation, User
 from accounts.second_factor import COUNTED
+from accounts.signals import safety_changed, sessions_ended
 from accounts.workflow import accept_invitation
 
 INVITATION_SESSION_KEY = "invitation_id"
@@ -46,11 +52,41 @@ class AccountAdapter(DefaultAccountAdapter):
         request.session.pop(INVITATION_SESSION_KEY, None)
         return user
 
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        if not kwargs["signup"] and not devices.is_known(request, user):
+            self.send_notification_mail("new_device", user)
+        devices.remember(request, response, user)
+        return response
+
+    def send_notification_mail(
+        self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """What changed about the safety of the account goes through the outbox: a mail server that is away must not
+        stand in the way of a sign-in, nor lose the mail."""
+        request = allauth_context.request
+        details = {"ip": self.get_client_ip(request), "browser": self.get_http_user_agent(request)[:200]}
+        safety_changed.send(
+            sender=type(self),
+            user=user,
+            what=template_prefix.rsplit("/", 1)[-1],
+            address=email or "",
+            details=details | {name: str(value) for name, value in (context or {}).items()},
+        )
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Security mail goes out at once, in the reader's language, and never carries a link to sign in."""
+        """Codes go out at once, in the reader's language."""
         user = context.get("user") or User.objects.filter(email__iexact=email).first()
         with translation.override(getattr(user, "language", None) or translation.get_language()):
             super().send_mail(template_prefix, email, {**context, "base_url": settings.BASE_URL})
+
+
+class SessionsAdapter(DefaultUserSessionsAdapter):
+    def end_sessions(self, sessions: Sequence[UserSession]) -> None:
+        people = Counter(session.user for session in sessions)
+        super().end_sessions(sessions)
+        for user, count in people.items():
+            sessions_ended.send(sender=UserSession, user=user, count=count)
 
 
 class MFAAdapter(DefaultMFAAdapter):

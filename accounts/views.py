@@ -1,9 +1,10 @@
 """A person's own pages, and the door for those who were invited."""
 
+from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -46,6 +47,18 @@ def profile(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Your profile was saved."))
         return set_language_cookie(redirect("accounts:profile"), user.language)
     return render(request, "accounts/profile.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_POST
+def end_session(request: HttpRequest, pk: int) -> HttpResponse:
+    """Sign one device out; this one leads to the sign-in page."""
+    session = get_object_or_404(UserSession, pk=pk, user_id=request.user.pk)
+    here = session.is_current()
+    workflow.end_session(session, request=request)
+    if here:
+        return redirect("account_login")
+    messages.success(request, _("That session is signed out."))
+    return redirect("usersessions_list")
 
 
 @never_cache

@@ -1,8 +1,14 @@
-"""Invitations to sign up. On whose behalf a person will act is decided in members, which hears of acceptance."""
+"""Invitations to sign up, a person's own particulars and sessions.
+
+On whose behalf a person will act is decided in members, which hears of acceptance.
+"""
 
 from typing import Any
 
+from allauth.usersessions.internal.flows.sessions import end_sessions
+from allauth.usersessions.models import UserSession
 from django.db import transaction
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from accounts.models import INVITATION_VALID_FOR, Invitation, User
@@ -65,3 +71,8 @@ def update_profile(user: User, changes: dict[str, Any]) -> None:
     for name in fields:
         setattr(user, name, changes[name])
     user.save(update_fields=fields)
+
+
+def end_session(session: UserSession, *, request: HttpRequest) -> None:
+    """Sign one of the person's devices out: its next request is nobody's."""
+    end_sessions(request, [session])

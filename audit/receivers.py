@@ -8,6 +8,7 @@ from django.contrib.auth.signals import user_logged_out, user_login_failed
 from django.dispatch import receiver
 
 from accounts.models import User
+from accounts.signals import sessions_ended
 from audit.workflow import record
 
 
@@ -67,3 +68,8 @@ def second_factor_removed(user: User, authenticator: Any, **kwargs: Any) -> None
 @receiver(mfa.authenticator_reset)
 def recovery_codes_made(user: User, **kwargs: Any) -> None:
     _record("accounts.recovery_codes_made", user)
+
+
+@receiver(sessions_ended)
+def person_ended_sessions(user: User, count: int, **kwargs: Any) -> None:
+    _record("accounts.sessions_ended", user, count=count)
