@@ -1,13 +1,13 @@
-from typing import Any
-
 from django.contrib import admin
 from django.db import models
-from django.http import HttpRequest
-from django.utils.translation import gettext_lazy as _
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from documents import policies, workflow
 from documents.models import Document, Version
-from members.admin_base import RegulatorAdmin, RegulatorInline
+from members.admin_base import Act, Affected, RegulatorAdmin, RegulatorInline
+from members.viewer import Viewer
 
 
 class VersionInline(RegulatorInline[Version]):
@@ -28,10 +28,23 @@ class DocumentAdmin(RegulatorAdmin[Document]):
     inlines = (VersionInline,)
     actions = ("release",)
 
-    @admin.action(description=_("Release to the audience now"), permissions=["view"])
-    def release(self, request: HttpRequest, queryset: models.QuerySet[Document]) -> None:
-        for document in queryset:
-            workflow.release(document, actor=self._viewer(request))
+    date_hierarchy = "created_at"
 
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        return super().get_actions(request) if policies.can_file(self._viewer(request)) else {}
+    def can_act(self, viewer: Viewer) -> bool:
+        return policies.can_file(viewer)
+
+    @admin.action(description=gettext_lazy("Release to the audience now"), permissions=["act"])
+    def release(self, request: HttpRequest, queryset: models.QuerySet[Document]) -> HttpResponse | None:
+        viewer = self._viewer(request)
+        return self.confirmed(
+            request,
+            queryset,
+            Act(
+                name="release",
+                title=_("Release to the audience now"),
+                explains=_("These files can be read and downloaded by their audience at once. That cannot be undone."),
+                button=_("Release"),
+                verb=lambda row, given: workflow.release(row, actor=viewer),
+                affected=lambda rows: [Affected(str(row.get_audience_display()), str(row)) for row in rows],
+            ),
+        )

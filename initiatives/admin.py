@@ -1,22 +1,37 @@
 """The roadmap in the admin site. Every write goes through a verb; nothing is deleted."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.db import models
-from django.http import HttpRequest
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from initiatives import workflow
-from initiatives.forms import MilestoneForm, StatusActionForm, UpdateForm
+from initiatives.enums import Verification
+from initiatives.forms import MilestoneForm, StatusForm, UpdateForm
 from initiatives.models import Initiative, InitiativeUpdate, Milestone, Pillar, StatusChange
 from initiatives.policies import can_keep_roadmap
-from members.admin_base import ModelT, RegulatorAdmin, RegulatorInline
+from members.admin_base import Act, Affected, ModelT, RegulatorAdmin, RegulatorInline
 from members.viewer import Viewer
-from portal.common.errors import Refused
+
+
+class Confirmed(admin.SimpleListFilter):
+    """What the start page counts: facts that nobody has read in the issuer's own text yet."""
+
+    title = gettext_lazy("verified")
+    parameter_name = "confirmed"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("yes", _("Yes")), ("no", _("No"))]
+
+    def queryset(self, request: HttpRequest, queryset: "models.QuerySet[Any]") -> "models.QuerySet[Any]":
+        column = "verification" if queryset.model is Milestone else "status_verification"
+        wanted = Q(**{column: Verification.VERIFIED})
+        return queryset.filter(wanted if self.value() == "yes" else ~wanted) if self.value() else queryset
 
 
 class _RoadmapAdmin(RegulatorAdmin[ModelT]):
@@ -25,23 +40,29 @@ class _RoadmapAdmin(RegulatorAdmin[ModelT]):
     def can_write(self, viewer: Viewer) -> bool:
         return can_keep_roadmap(viewer)
 
-    def _each(self, request: HttpRequest, rows: "models.QuerySet[Any]", verb: Callable[[Any], object]) -> None:
-        """Call the verb for each row; say how many went through, and each refusal."""
-        done = 0
-        for row in rows:
-            try:
-                verb(row)
-                done += 1
-            except Refused as refusal:
-                self.message_user(request, f"{row}: {refusal.message}", messages.ERROR)
-        if done:
-            self.message_user(
-                request, ngettext("%(count)s row changed.", "%(count)s rows changed.", done) % {"count": done}
-            )
-
-    def _confirm(self, request: HttpRequest, rows: "models.QuerySet[Any]", part: str) -> None:
+    def _confirm(
+        self, request: HttpRequest, rows: "models.QuerySet[Any]", name: str, title: str, part: str
+    ) -> HttpResponse | None:
         viewer = self._viewer(request)
-        self._each(request, rows, lambda row: workflow.confirm_fact(row, part, actor=viewer))
+        return self.confirmed(
+            request,
+            rows,
+            Act(
+                name=name,
+                title=title,
+                explains=_(
+                    "The roadmap shows these facts without the word “unverified” from now on. Confirm what you have"
+                    " read in the issuer's own text alone."
+                ),
+                button=_("Confirm"),
+                verb=lambda row, given: workflow.confirm_fact(row, part, actor=viewer),
+                affected=lambda rows: [_everybody()],
+            ),
+        )
+
+
+def _everybody() -> Affected:
+    return Affected(_("Everybody who reads the public roadmap"))
 
 
 class _FixedAdmin(_RoadmapAdmin[ModelT]):
@@ -70,16 +91,16 @@ class PillarAdmin(_FixedAdmin[Pillar]):
         workflow.reword_pillar(obj, actor=self._viewer(request), **form.cleaned_data)
 
     @admin.action(description=gettext_lazy("Confirm the names"), permissions=["change"])
-    def confirm_name(self, request: HttpRequest, queryset: "models.QuerySet[Pillar]") -> None:
-        self._confirm(request, queryset, "name")
+    def confirm_name(self, request: HttpRequest, queryset: "models.QuerySet[Pillar]") -> HttpResponse | None:
+        return self._confirm(request, queryset, "confirm_name", _("Confirm the names"), "name")
 
     @admin.action(description=gettext_lazy("Confirm the English aims"), permissions=["change"])
-    def confirm_aim(self, request: HttpRequest, queryset: "models.QuerySet[Pillar]") -> None:
-        self._confirm(request, queryset, "aim")
+    def confirm_aim(self, request: HttpRequest, queryset: "models.QuerySet[Pillar]") -> HttpResponse | None:
+        return self._confirm(request, queryset, "confirm_aim", _("Confirm the English aims"), "aim")
 
     @admin.action(description=gettext_lazy("Confirm the Chinese aims"), permissions=["change"])
-    def confirm_chinese_aim(self, request: HttpRequest, queryset: "models.QuerySet[Pillar]") -> None:
-        self._confirm(request, queryset, "aim_zh")
+    def confirm_chinese_aim(self, request: HttpRequest, queryset: "models.QuerySet[Pillar]") -> HttpResponse | None:
+        return self._confirm(request, queryset, "confirm_chinese_aim", _("Confirm the Chinese aims"), "aim_zh")
 
 
 class StatusChangeInline(RegulatorInline[StatusChange]):
@@ -101,11 +122,10 @@ class InitiativeAdmin(_FixedAdmin[Initiative]):
         "name_zh_verification",
     )
     list_display_links = ("number", "name_en")
-    list_filter = ("status", "pillar", "status_verification")
+    list_filter = (Confirmed, "status", "pillar")
     list_select_related = ("pillar",)
     search_fields = ("name_en", "name_zh_hant", "name_zh_hans")
     inlines = (StatusChangeInline,)
-    action_form = StatusActionForm
     actions = ("change_status", "confirm_status", "confirm_english_name", "confirm_chinese_name")
     wording = workflow.INITIATIVE_WORDING
 
@@ -115,29 +135,39 @@ class InitiativeAdmin(_FixedAdmin[Initiative]):
         workflow.reword_initiative(obj, actor=self._viewer(request), **form.cleaned_data)
 
     @admin.action(description=gettext_lazy("Change the status"), permissions=["change"])
-    def change_status(self, request: HttpRequest, queryset: "models.QuerySet[Initiative]") -> None:
-        status, reason = request.POST.get("status", ""), request.POST.get("reason", "")
-        if not status:
-            self.message_user(request, _("Choose the new status beside the action."), messages.ERROR)
-            return
+    def change_status(self, request: HttpRequest, queryset: "models.QuerySet[Initiative]") -> HttpResponse | None:
         viewer = self._viewer(request)
-        self._each(
+        return self.confirmed(
             request,
             queryset,
-            lambda row: workflow.update_initiative_status(row, status=status, reason=reason, actor=viewer),
+            Act(
+                name="change_status",
+                title=_("Change the status"),
+                explains=_("The new status stands on the public roadmap at once, with its reason in the history."),
+                button=_("Change the status"),
+                verb=lambda row, given: workflow.update_initiative_status(
+                    row, status=given["status"], reason=given["reason"], actor=viewer
+                ),
+                affected=lambda rows: [_everybody(), Affected(_("Members who follow the roadmap"), _("are told"))],
+                form=StatusForm,
+            ),
         )
 
     @admin.action(description=gettext_lazy("Confirm the status as at today"), permissions=["change"])
-    def confirm_status(self, request: HttpRequest, queryset: "models.QuerySet[Initiative]") -> None:
-        self._confirm(request, queryset, "status")
+    def confirm_status(self, request: HttpRequest, queryset: "models.QuerySet[Initiative]") -> HttpResponse | None:
+        return self._confirm(request, queryset, "confirm_status", _("Confirm the status as at today"), "status")
 
     @admin.action(description=gettext_lazy("Confirm the English names"), permissions=["change"])
-    def confirm_english_name(self, request: HttpRequest, queryset: "models.QuerySet[Initiative]") -> None:
-        self._confirm(request, queryset, "name_en")
+    def confirm_english_name(
+        self, request: HttpRequest, queryset: "models.QuerySet[Initiative]"
+    ) -> HttpResponse | None:
+        return self._confirm(request, queryset, "confirm_english_name", _("Confirm the English names"), "name_en")
 
     @admin.action(description=gettext_lazy("Confirm the Chinese names"), permissions=["change"])
-    def confirm_chinese_name(self, request: HttpRequest, queryset: "models.QuerySet[Initiative]") -> None:
-        self._confirm(request, queryset, "name_zh")
+    def confirm_chinese_name(
+        self, request: HttpRequest, queryset: "models.QuerySet[Initiative]"
+    ) -> HttpResponse | None:
+        return self._confirm(request, queryset, "confirm_chinese_name", _("Confirm the Chinese names"), "name_zh")
 
 
 @admin.register(Milestone)
@@ -145,7 +175,7 @@ class MilestoneAdmin(_RoadmapAdmin[Milestone]):
     form = MilestoneForm
     list_display = ("date", "date_precision", "kind", "ref", "title_en", "touches", "verification", "as_at")
     list_display_links = ("date", "title_en")
-    list_filter = ("kind", "verification", "initiatives")
+    list_filter = (Confirmed, "kind", "verification", "initiatives")
     search_fields = ("ref", "title_en", "title_zh_hant", "title_zh_hans")
     date_hierarchy = "date"
     actions = ("confirm",)
@@ -170,8 +200,8 @@ class MilestoneAdmin(_RoadmapAdmin[Milestone]):
             self.message_user(request, warning, messages.WARNING)
 
     @admin.action(description=gettext_lazy("Confirm: read in the issuer's own text"), permissions=["change"])
-    def confirm(self, request: HttpRequest, queryset: "models.QuerySet[Milestone]") -> None:
-        self._confirm(request, queryset, "milestone")
+    def confirm(self, request: HttpRequest, queryset: "models.QuerySet[Milestone]") -> HttpResponse | None:
+        return self._confirm(request, queryset, "confirm", _("Confirm: read in the issuer's own text"), "milestone")
 
 
 @admin.register(InitiativeUpdate)
@@ -179,6 +209,8 @@ class InitiativeUpdateAdmin(_RoadmapAdmin[InitiativeUpdate]):
     form = UpdateForm
     list_display = ("posted_at", "initiative", "title_en", "audience", "posted_by")
     list_filter = ("audience", "initiative")
+    search_fields = ("title_en", "title_zh_hant")
+    date_hierarchy = "posted_at"
     list_select_related = ("initiative", "posted_by")
     actions = ("publish",)
 
@@ -197,6 +229,17 @@ class InitiativeUpdateAdmin(_RoadmapAdmin[InitiativeUpdate]):
         obj.pk, obj._state.adding = posted.pk, False
 
     @admin.action(description=pgettext_lazy("roadmap", "Publish to everybody"), permissions=["change"])
-    def publish(self, request: HttpRequest, queryset: "models.QuerySet[InitiativeUpdate]") -> None:
+    def publish(self, request: HttpRequest, queryset: "models.QuerySet[InitiativeUpdate]") -> HttpResponse | None:
         viewer = self._viewer(request)
-        self._each(request, queryset, lambda row: workflow.publish_update(row, actor=viewer))
+        return self.confirmed(
+            request,
+            queryset,
+            Act(
+                name="publish",
+                title=_("Publish updates"),
+                explains=_("These updates stand on the public roadmap from now on. That cannot be undone."),
+                button=_("Publish"),
+                verb=lambda row, given: workflow.publish_update(row, actor=viewer),
+                affected=lambda rows: [_everybody()],
+            ),
+        )

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.contrib.admin.helpers import ActionForm
 from django.utils.translation import gettext_lazy as _
 
 from initiatives.enums import InitiativeStatus, Verification
@@ -18,10 +17,10 @@ def _source() -> forms.URLField:
     return forms.URLField(label=_("Source"), required=False, max_length=500, assume_scheme="https")
 
 
-class StatusActionForm(ActionForm):
-    """Beside the list of actions: what "Change the status" needs."""
+class StatusForm(forms.Form):
+    """What "Change the status" asks for."""
 
-    status = forms.ChoiceField(label=_("New status"), required=False, choices=[("", "—"), *InitiativeStatus.choices])
+    status = forms.ChoiceField(label=_("New status"), choices=[("", "—"), *InitiativeStatus.choices])
     reason = forms.CharField(label=_("Reason"), required=False, max_length=300)
 
 

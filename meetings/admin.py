@@ -49,6 +49,7 @@ class MeetingAdmin(RegulatorAdmin[Meeting]):
     list_filter = ("kind", "state")
     list_select_related = ("working_group", "chair")
     search_fields = ("title_en", "title_zh_hant", "key")
+    date_hierarchy = "starts_at"
     readonly_fields = (
         "state", "audience", "organisation", "working_group", "released_at", "notice_issued_at", "agenda_issued_at",
         "count_in_person", "count_by_video", "count_apologies", "count_organisations", "reason",
@@ -73,6 +74,8 @@ class MinutesAdmin(RegulatorAdmin[Minutes]):
     list_display = ("meeting", "state", "circulated_at", "comment_by", "confirmed_at")
     list_filter = ("state",)
     list_select_related = ("meeting",)
+    search_fields = ("meeting__title_en", "meeting__title_zh_hant")
+    date_hierarchy = "circulated_at"
     inlines = (ParagraphInline,)
 
 
@@ -88,5 +91,6 @@ class ActionAdmin(RegulatorAdmin[Action]):
     list_filter = ("state", "side", "audience")
     list_select_related = ("owner_organisation", "owner_user")
     search_fields = ("number", "text")
+    date_hierarchy = "due"
     ordering = ("position",)
     inlines = (ActionPartInline,)

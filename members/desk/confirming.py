@@ -109,16 +109,13 @@ class ConfirmingAdmin(admin.ModelAdmin[ModelT]):
         self, request: HttpRequest, rows: list[ModelT], act: Act, form: Any, *, status: int
     ) -> HttpResponse:
         affected = list(act.affected(rows))
-        context = (
-            self.admin_site.each_context(request)
-            | {  # type: ignore[attr-defined]
-                "title": act.title,
-                "act": act,
-                "form": form,
-                "rows": rows,
-                "affected": affected[:NAMED_AT_MOST],
-                "affected_more": max(0, len(affected) - NAMED_AT_MOST),
-                "opts": self.opts,
-            }
-        )
+        context = self.admin_site.each_context(request) | {
+            "title": act.title,
+            "act": act,
+            "form": form,
+            "rows": rows,
+            "affected": affected[:NAMED_AT_MOST],
+            "affected_more": max(0, len(affected) - NAMED_AT_MOST),
+            "opts": self.opts,
+        }
         return render(request, "admin/confirm.html", context, status=status)

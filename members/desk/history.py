@@ -67,19 +67,16 @@ class HistoryAdmin(admin.ModelAdmin[ModelT]):
         names = [str(name) for name in flatten(list(self.get_fields(request, row)))]
         moments = [*_states(self.model, row.pk, names), *_verbs(self.opts.label_lower, row.pk)]
         moments.sort(key=lambda moment: (moment.at, moment.is_verb), reverse=True)
-        context = (
-            self.admin_site.each_context(request)
-            | {  # type: ignore[attr-defined]
-                "title": _("History"),
-                "subtitle": str(row),
-                "moments": moments[:SHOWN_AT_MOST],
-                "is_capped": len(moments) > SHOWN_AT_MOST,
-                "keeps_states": hasattr(self.model, "pgh_event_model"),
-                "object": row,
-                "opts": self.opts,
-                **(extra_context or {}),
-            }
-        )
+        context = self.admin_site.each_context(request) | {
+            "title": _("History"),
+            "subtitle": str(row),
+            "moments": moments[:SHOWN_AT_MOST],
+            "is_capped": len(moments) > SHOWN_AT_MOST,
+            "keeps_states": hasattr(self.model, "pgh_event_model"),
+            "object": row,
+            "opts": self.opts,
+            **(extra_context or {}),
+        }
         return render(request, "admin/history.html", context)
 
 

@@ -24,6 +24,7 @@ def _status_form(*numbers: int, **fields: str) -> dict[str, Any]:
     return {
         "action": "change_status",
         "_selected_action": [str(Initiative.objects.get(number=number).pk) for number in numbers],
+        "confirmed": "yes",
     } | fields
 
 
@@ -36,7 +37,8 @@ def test_a_status_is_changed_by_its_verb(roadmap: Any) -> None:
 
 def test_a_refused_status_is_told_in_words(roadmap: Any) -> None:
     client = roadmap.client("officer")
-    page = client.post("/admin/initiatives/initiative/", _status_form(4, status="in_progress", reason=""), follow=True)
+    page = client.post("/admin/initiatives/initiative/", _status_form(4, status="in_progress", reason=""))
+    assert page.status_code == 422
     assert "Say why the status changes" in page.content.decode()
     assert Initiative.objects.get(number=4).status == "under_study"
 
@@ -83,7 +85,10 @@ def test_a_name_is_reworded_by_its_verb(roadmap: Any) -> None:
 def test_facts_are_confirmed_by_actions(roadmap: Any) -> None:
     client = roadmap.client("officer")
     pillar = Pillar.objects.get(code="A")
-    client.post("/admin/initiatives/pillar/", {"action": "confirm_aim", "_selected_action": [str(pillar.pk)]})
+    client.post(
+        "/admin/initiatives/pillar/",
+        {"action": "confirm_aim", "_selected_action": [str(pillar.pk)], "confirmed": "yes"},
+    )
     pillar.refresh_from_db()
     assert pillar.aim_verification == "verified"
 
@@ -99,7 +104,10 @@ def test_an_update_is_drafted_and_published(roadmap: Any) -> None:
     client.post("/admin/initiatives/initiativeupdate/add/", said)
     with acting_as(roadmap.viewer("officer")):
         update = InitiativeUpdate.objects.get()
-    client.post("/admin/initiatives/initiativeupdate/", {"action": "publish", "_selected_action": [str(update.pk)]})
+    client.post(
+        "/admin/initiatives/initiativeupdate/",
+        {"action": "publish", "_selected_action": [str(update.pk)], "confirmed": "yes"},
+    )
     with acting_as(roadmap.viewer("mei")):
         assert InitiativeUpdate.objects.get().audience == "public"
 

@@ -82,14 +82,12 @@ def test_every_model_stands_on_a_shelf_once(world: Any) -> None:
 def test_no_list_counts_or_reads_a_whole_table(world: Any, model: Any) -> None:
     """Each count is cut off, no column's values are looked up one and all, and no query has no end."""
     client = world.client("secretary")
-    with CaptureQueriesContext(
-        connection,
-    ) as found:
+    with CaptureQueriesContext(connection) as found:
         assert client.get(_list(model)).status_code == 200
     table = f'FROM "{model._meta.db_table}"'
     asked = [q["sql"] for q in found if table in q["sql"]]
     for sql in asked:
-        assert "COUNT(" not in sql or "LIMIT" in sql, sql
+        assert not sql.startswith("SELECT COUNT(") or "LIMIT" in sql, sql
         assert "DISTINCT" not in sql, sql
     # Small tables that a filter offers one by one have no LIMIT; the list itself always has one.
     assert any("LIMIT" in sql for sql in asked)
