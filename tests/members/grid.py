@@ -9,7 +9,7 @@ import random
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import product
 from typing import Any
 
@@ -63,7 +63,7 @@ from meetings.models import (
     Paper,
     Presenter,
 )
-from members.models import FirmChange, Membership, WorkingGroup
+from members.models import FirmChange, Membership, Mirror, MirrorEnd, MirrorPage, Opening, Override, WorkingGroup
 from members.viewer import Viewer
 from tests.world import World
 
@@ -85,12 +85,16 @@ class Spec:
     parent: "Spec | None" = None
     # The one person whose row it is.
     person: int | None = None
+    # Of a table with a rule of its own: that rule by hand, alone.
+    alone: Callable[[Viewer], bool] | None = None
 
 
 def reads(viewer: Viewer | None, spec: Spec) -> bool:
     """The audience rule in plain words, apart from `visible_q` and from the SQL."""
     if viewer is None:
         return False
+    if spec.alone is not None:
+        return spec.alone(viewer)
     if spec.parent is not None and not reads(viewer, spec.parent):
         return False
     if spec.person is not None and (viewer.user_id != spec.person or viewer.is_mirror):
@@ -129,10 +133,10 @@ class Grid:
     def viewers(self) -> dict[str, Viewer | None]:
         """Everybody who reads differently, and nobody."""
         people = ("officer", "secretary", "mei", "rosa", "kalok", "nina", "fan")
-        harbour, sfc = self.world.harbour.pk, self.world.sfc.pk
+        harbour, sfc, sun = self.world.harbour.pk, self.world.sfc.pk, self.world.leaver.pk
         return {name: self.world.viewer(name) for name in people} | {
-            "supervision": Viewer(1, sfc, "supervision", "supervision"),
-            "supervision with an override": Viewer(1, sfc, "supervision", "supervision", opened_firms=(harbour,)),
+            "supervision": Viewer(sun, sfc, "supervision", "supervision"),
+            "supervision with an override": Viewer(sun, sfc, "supervision", "supervision", opened_firms=(harbour,)),
             "an officer as Harbour": replace(self.world.viewer("mei"), is_mirror=True),
             "the public": self.world.viewer(None),
             "nobody": None,
@@ -280,6 +284,8 @@ class _Builder:
         self._actions()
         self._updates()
         self._firm_changes()
+        self._views_as_a_firm()
+        self._oversight()
         self._entries()
         return self.grid
 
@@ -439,6 +445,18 @@ class _Builder:
         )
         self.add(ActionPart, self.specs(AUDIENCES), lambda n: {}, parents=actions, once="organisation_id")
 
+    def _views_as_a_firm(self) -> None:
+        made = self.add(
+            Mirror,
+            self.specs(("shared",)),
+            lambda n: {
+                "role": "principal", "officer": self.world.secretary, "officer_role": "secretariat", "reason": "x",
+                "ends_at": FUTURE,
+            },
+        )  # fmt: skip
+        self.add(MirrorEnd, [Spec()], lambda n: {"how": "stopped"}, parents=made, once="-")
+        self.add(MirrorPage, [Spec()], lambda n: {"path": "/"}, parents=made)
+
     def _firm_changes(self) -> None:
         """What coordinators did: shared with the regulator, whatever a row says otherwise is read by its columns."""
         membership = Membership.objects.using("owner").filter(user=self.world.rosa).get()
@@ -466,6 +484,41 @@ class _Builder:
                 "posted_by": self.world.officer, "posted_role": "policy_officer",
             },
         )  # fmt: skip
+
+    def _oversight(self) -> None:
+        """Overrides and openings: the regulator, the firm concerned from the approval on, supervision its own."""
+        officer = self.world.officer
+        overrides: dict[Any, Spec] = {}
+        openings: dict[Any, Spec] = {}
+        for firm in (self.world.harbour, self.world.banyan):
+
+            def of_firm(viewer: Viewer, owner: int = firm.pk) -> bool:
+                return viewer.kind == "regulator" or (viewer.kind == "platform" and viewer.organisation_id == owner)
+
+            opening = Opening.objects.using("owner").create(
+                user=officer, role="policy_officer", reader_organisation=self.world.sfc, organisation=firm,
+                kind="consultations.comment", objects_opened=["1"], how="read", page="/",
+            )  # fmt: skip
+            openings[opening.pk] = Spec(alone=of_firm)
+            for state, reader in product(
+                ("asked", "approved", "refused", "ended"), (self.world.leaver, self.world.chair)
+            ):
+                decided = {"decided_by": officer, "decided_at": PAST} if state != "asked" else {}
+                override = Override.objects.using("owner").create(
+                    officer=reader, organisation=firm, reason="x", starts_at=PAST, ends_at=PAST + timedelta(days=1),
+                    state=state, asked_by=reader, asked_at=PAST, **decided,
+                )  # fmt: skip
+
+                def rule(viewer: Viewer, owner: int = firm.pk, state: str = state, reader: int = reader.pk) -> bool:
+                    firms = viewer.kind == "platform" and viewer.organisation_id == owner
+                    return (
+                        viewer.kind == "regulator"
+                        or (firms and state in {"approved", "ended"})
+                        or (viewer.kind == "supervision" and viewer.user_id == reader)
+                    )
+
+                overrides[override.pk] = Spec(alone=rule)
+        self.grid.rows[Override], self.grid.rows[Opening] = overrides, openings
 
     def _entries(self) -> None:
         """What the group may read was perhaps not released when it was recorded: its trail is the regulator's."""
