@@ -97,29 +97,30 @@ def compare(rows: Iterable[Row], register: Register) -> Comparison:
     absent = [
         {"firm": firm.pk, "name": firm.name, "reference": firm.reference, "licence": firm.licence}
         for firm in register.firms
-        if firm.kind == OrganisationKind.PLATFORM and firm.pk not in seen.firms
+        if firm.kind == OrganisationKind.PLATFORM and firm.pk not in seen.listed
     ]
     return Comparison(lines, absent)
 
 
 @dataclass
 class _Seen:
-    """In which row a reference, a name and a firm stood first."""
+    """In which row a reference, a name and a firm stood first; and the firms of which any row speaks, right or wrong."""
 
     references: dict[str, int] = field(default_factory=dict)
     names: dict[str, int] = field(default_factory=dict)
     firms: dict[int, int] = field(default_factory=dict)
+    listed: set[int] = field(default_factory=set)
 
 
 def _line(row: Row, register: Register, seen: _Seen) -> Line:
     reference, name = row.values["ce_reference"], row.values["name_en"]
     faults = [*row.faults, *_repeated(row, seen)]
     firm, objections = _find(reference, name, register)
-    if firm is not None:
-        first = seen.firms.setdefault(firm.pk, row.number)
-        if first != row.number and not faults:
-            faults.append(("firm_twice", {"row": str(first)}))
     faults += objections if not faults else []
+    if firm is not None:
+        seen.listed.add(firm.pk)
+        if not faults and (first := seen.firms.setdefault(firm.pk, row.number)) != row.number:
+            faults.append(("firm_twice", {"row": str(first)}))
     line: Line = {"row": row.number, "name": name, "reference": reference, "firm": firm.pk if firm else None}
     if faults:
         return line | {"outcome": ERROR, "faults": [[code, parameters] for code, parameters in faults]}

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from meetings import workflow
 from meetings.models import Meeting
+from members import workflow as members
 from members.viewer import acting_as
 from tests.meetings.conftest import NOW, Held, plan
 
@@ -111,3 +112,14 @@ def test_queries_do_not_grow_with_the_data(world: Any, held: Held, ahead: Meetin
     after = {path: queries(world, "officer", path) for path in limits}
     assert after == before
     assert {path: count for path, count in after.items() if count > limits[path]} == {}
+
+
+def test_attendance_marks_a_firm_whose_licence_does_not_stand(world: Any, held: Held) -> None:
+    address = held.meeting.get_absolute_url()
+    assert "Licence suspended" not in world.client("kalok").get(address).content.decode()
+    members.set_licence_status(
+        world.harbour, state="suspended", effective_on=date(2026, 11, 20), actor=world.viewer("secretary")
+    )
+    html = world.client("kalok").get(address).content.decode()
+    assert html.count("Licence suspended") == 1
+    assert "<b>Mei</b> <span>Harbour <span" in html
