@@ -12,8 +12,10 @@ from django.utils.translation import gettext_noop
 from consultations import policies
 from consultations.emails import place_words
 from consultations.models import Clarification, ClarificationRequest, Consultation
+from members.audience import Audience
 from members.enums import OrganisationKind
 from members.kinds import text_of
+from members.publication import Plan, Telling, carry_out
 from members.reach import everything
 from members.viewer import acting_as, memberships_with_access, readable_pairs, viewer_of
 from notifications.enums import Category
@@ -140,13 +142,25 @@ def _announce(pk: int) -> int:
             Clarification.objects.visible_to(viewer).select_related("consultation", "paragraph", "question").get(pk=pk)
         )
         paper = row.consultation
-        people = [one.user_id for one in memberships_with_access() if policies.can_read(viewer_of(one), paper)]
-        if people:
-            publish(
-                CHANGED if row.version > 1 else RELEASED,
-                subject=row,
-                recipients=[Recipient(user_id=one, reason=READER) for one in people],
-                params=_params(paper, row, serial=row.number),
-                url=f"{paper.get_absolute_url()}#{row.anchor_key}",
-            )
+        carry_out(
+            plan_of_release(row, is_change=row.version > 1),
+            params=_params(paper, row, serial=row.number),
+            url=f"{paper.get_absolute_url()}#{row.anchor_key}",
+            label=paper.reference,
+        )
     return 1
+
+
+def plan_of_release(row: Clarification, *, is_change: bool) -> Plan:
+    """Whoever can read the paper, its asker among them: nobody earlier than anybody else."""
+    paper = row.consultation
+    people = [one.user_id for one in memberships_with_access() if policies.can_read(viewer_of(one), paper)]
+    recipients = tuple(Recipient(user_id=one, reason=READER) for one in people)
+    return Plan(
+        RELEASED,
+        row,
+        (Telling(CHANGED if is_change else RELEASED, recipients),),
+        narrowed=paper.working_group_id is not None,
+        is_public=row.audience == Audience.PUBLIC and row.working_group_id is None,
+        in_feeds=True,
+    )

@@ -21,9 +21,11 @@ from consultations.models import (
     Paragraph,
     Question,
 )
+from members.audience import Audience
 from members.enums import OrganisationKind, Role
 from members.kinds import text_of
 from members.models import Membership
+from members.publication import Plan, Telling, carry_out
 from members.viewer import Viewer, memberships_with_access, readable_pairs, viewer_of
 from notifications.enums import Category
 from notifications.kinds import Kind, register
@@ -186,41 +188,68 @@ def _readers(paper: Consultation, where: Q | None = None) -> list[Membership]:
     return [row for row in (rows.filter(where) if where else rows) if policies.can_read(viewer_of(row), paper)]
 
 
-def tell_readers(
-    paper: Consultation, kind: str, *, actor: Viewer | None, url: str = "", reason: str = READER, **params: Any
-) -> int:
-    """Tell everybody who can read the paper, but the one who acts. A platform's mail cannot be turned off."""
+def plan_for_readers(
+    paper: Consultation, kind: str, *, actor: Viewer | None, reason: str = READER, in_feeds: bool = False
+) -> Plan:
+    """Everybody who can read the paper, but the one who acts. A platform's mail cannot be turned off."""
     bound: list[Recipient] = []
     unbound: list[Recipient] = []
     for row in _readers(paper):
         if actor is None or row.user_id != actor.user_id:
             side = bound if row.organisation.kind == OrganisationKind.PLATFORM else unbound
             side.append(Recipient(user_id=row.user_id, reason=reason))
-    for name, people in ((kind, bound), (kind + UNBOUND, unbound)):
-        if people:
-            publish(
-                name,
-                subject=paper,
-                recipients=people,
-                params=_params(paper, **params),
-                url=url or paper.get_absolute_url(),
-                thread=f"paper-{paper.pk}",
-            )
-    return len(bound) + len(unbound)
+    return Plan(
+        kind,
+        paper,
+        (Telling(kind, tuple(bound)), Telling(kind + UNBOUND, tuple(unbound))),
+        actor=actor,
+        narrowed=paper.working_group_id is not None and paper.audience in {Audience.PUBLIC, Audience.GROUP},
+        is_public=paper.audience == Audience.PUBLIC and paper.working_group_id is None,
+        in_feeds=in_feeds,
+    )
+
+
+def tell_readers(plan: Plan, *, url: str = "", **params: Any) -> int:
+    """Tell those whom the plan names. Returns how many."""
+    paper: Any = plan.subject
+    carry_out(
+        plan,
+        params=_params(paper, **params),
+        url=url or paper.get_absolute_url(),
+        thread=f"paper-{paper.pk}",
+        label=paper.reference,
+    )
+    return len(plan.user_ids)
+
+
+def plan_of_release(paper: Consultation) -> Plan:
+    return plan_for_readers(paper, OPENED, actor=None)
 
 
 def tell_of_release(paper: Consultation) -> int:
     """It has opened: everybody at once. Returns how many were told."""
     assert paper.closes_at is not None
-    return tell_readers(paper, OPENED, actor=None, until=paper.closes_at.isoformat())
+    return tell_readers(plan_of_release(paper), until=paper.closes_at.isoformat())
+
+
+def plan_of_deadline(paper: Consultation, *, actor: Viewer | None) -> Plan:
+    return plan_for_readers(paper, DEADLINE_MOVED, actor=actor)
 
 
 def tell_of_deadline(paper: Consultation, change: DeadlineChange, *, actor: Viewer) -> None:
-    tell_readers(paper, DEADLINE_MOVED, actor=actor, until=change.after.isoformat())
+    tell_readers(plan_of_deadline(paper, actor=actor), until=change.after.isoformat())
+
+
+def plan_of_withdrawal(paper: Consultation, *, actor: Viewer) -> Plan:
+    return plan_for_readers(paper, WITHDRAWN, actor=actor)
 
 
 def tell_of_withdrawal(paper: Consultation, *, actor: Viewer) -> None:
-    tell_readers(paper, WITHDRAWN, actor=actor)
+    tell_readers(plan_of_withdrawal(paper, actor=actor))
+
+
+def plan_of_amendment(paper: Consultation, *, actor: Viewer) -> Plan:
+    return plan_for_readers(paper, AMENDED, actor=actor, in_feeds=True)
 
 
 def _part_params(part: Paragraph | Question) -> dict[str, str]:
@@ -231,7 +260,7 @@ def tell_of_amendment(
     paper: Consultation, part: Paragraph | Question, correction: Correction, *, actor: Viewer
 ) -> None:
     url = reverse("consultations:part_history", args=[paper.key, part.anchor_key])
-    tell_readers(paper, AMENDED, actor=actor, url=url, **_part_params(part))
+    tell_readers(plan_of_amendment(paper, actor=actor), url=url, **_part_params(part))
 
 
 def tell_to_look_again(correction: Correction, user_ids: Iterable[int]) -> None:
@@ -268,9 +297,17 @@ def tell_of_extension_request(request: ExtensionRequest, paper: Consultation, *,
     )
 
 
-def _firm(paper: Consultation, organisation_id: int) -> list[Recipient]:
+def plan_for_firm(paper: Consultation, organisation_id: int) -> Plan:
+    """The firm's own people who can read the paper: of what is decided about its time."""
     rows = _readers(paper, Q(organisation=organisation_id))
-    return [Recipient(user_id=row.user_id, reason=FIRM) for row in rows]
+    people = tuple(Recipient(user_id=row.user_id, reason=FIRM) for row in rows)
+    return Plan(
+        EXTENSION_DECIDED,
+        paper,
+        (Telling(EXTENSION_DECIDED, people),),
+        narrowed=paper.working_group_id is not None,
+        firm=organisation_id,
+    )
 
 
 def tell_of_extension(extension: Extension, paper: Consultation, *, actor: Viewer) -> None:
@@ -283,15 +320,12 @@ def tell_of_refusal(request: ExtensionRequest, paper: Consultation, *, actor: Vi
 
 
 def _tell_firm(paper: Consultation, organisation_id: int, **params: Any) -> None:
-    recipients = _firm(paper, organisation_id)
-    if recipients:
-        publish(
-            EXTENSION_DECIDED,
-            subject=paper,
-            recipients=recipients,
-            params=_params(paper, **params),
-            url=reverse("consultations:ask_for_extension", args=[paper.key]),
-        )
+    carry_out(
+        plan_for_firm(paper, organisation_id),
+        params=_params(paper, **params),
+        url=reverse("consultations:ask_for_extension", args=[paper.key]),
+        label=paper.reference,
+    )
 
 
 def _manage(paper: Consultation) -> str:

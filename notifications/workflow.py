@@ -61,7 +61,6 @@ def publish(
 
     `params` must be JSON and hold no text that was written for a limited readership; `url` is a path.
     """
-    spec = kinds.get(kind)
     people = {r.user_id or r.address: r for r in recipients}.values()
     moment = clock.now()
     event = Event.objects.create(
@@ -85,7 +84,7 @@ def publish(
     )
     if seen_before:
         return event
-    at_once = _wanting_mail_at_once(spec, [r.user_id for r in users if r.user_id])
+    at_once = wanting_mail_at_once(kind, [r.user_id for r in users if r.user_id])
     mails = [
         Delivery(event=event, user_id=r.user_id, kind=kind, reason=r.reason, created_at=moment, due_at=moment)
         for r in users
@@ -101,7 +100,9 @@ def publish(
     return event
 
 
-def _wanting_mail_at_once(spec: kinds.Kind, user_ids: list[int]) -> set[int]:
+def wanting_mail_at_once(kind: str, user_ids: list[int]) -> set[int]:
+    """Those of these users whom an event of this kind reaches by a mail at once."""
+    spec = kinds.get(kind)
     if spec.inbox_only:
         return set()
     if spec.mandatory:

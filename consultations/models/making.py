@@ -1,7 +1,8 @@
 """How a paper comes about: files that were read in, and the second officer's approval before it opens."""
 
 import uuid
-from typing import ClassVar
+from datetime import datetime
+from typing import Any, ClassVar
 
 import pghistory
 from django.conf import settings
@@ -92,6 +93,20 @@ class OpeningRequest(Restricted):
 
     def __str__(self) -> str:
         return f"{self.consultation} {self.asked_at:%Y-%m-%d}"
+
+    @property
+    def label(self) -> str:
+        """With `at` and `told`: what a later audience preview is compared with (members.publication.Before)."""
+        return self.consultation.reference
+
+    @property
+    def at(self) -> datetime:
+        return self.asked_at
+
+    @property
+    def told(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.recipients
+        return found
 
     @property
     def opens_on_approval(self) -> bool:

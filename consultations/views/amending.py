@@ -11,12 +11,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from consultations import policies, reconfirming, workflow
+from consultations import notices, policies, reconfirming, workflow
 from consultations.forms.lifecycle import AmendForm
 from consultations.models import CommentDraft, Consultation, Correction, Paragraph, Question
-from consultations.recipients import preview
 from consultations.views.common import viewer_of
 from consultations.views.lifecycle import officers_paper, paper_of, people_words, refuse
+from members import publication
 from members.policies import require
 from portal.common import diffs
 from portal.common.errors import Conflict, Refused
@@ -41,7 +41,7 @@ def amend(request: HttpRequest, key: str, anchor: str) -> HttpResponse:
     """Amend a paragraph or a question. Who comes second sees both texts, and what was typed stays."""
     paper, viewer = officers_paper(request, key), viewer_of(request)
     part = part_or_404(paper, anchor)
-    shown = preview(paper)
+    shown = publication.preview(notices.plan_of_amendment(paper, actor=viewer), viewer=viewer)
     form = AmendForm(request.POST or None, paper=paper, part=part, told=people_words(len(shown.people)))
     status, conflict = 200, []
     if request.method == "POST":

@@ -12,14 +12,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from consultations import clarified, policies, workflow
+from consultations import clarification_news, clarified, policies, workflow
 from consultations.enums import ClarificationState
 from consultations.forms.clarifications import AskForm, ClarificationForm, DeclineForm, ReleaseForm
 from consultations.models import Clarification, ClarificationRequest, Consultation
 from consultations.page import WHOLE
 from consultations.places import place_of
 from consultations.views.common import anchor_or_404, paper_or_404, viewer_of
-from members import openings
+from members import openings, publication
 from members.policies import require
 from portal.common import clock, diffs
 from portal.common.errors import Conflict, Refused
@@ -240,6 +240,9 @@ def change(request: HttpRequest, key: str, pk: int) -> HttpResponse:
                 messages.success(request, _("Corrected. Everybody is told.") if is_out else _("Saved."))
                 return redirect("consultations:clarification", key=key, pk=row.pk)
     context = {"form": form, "consultation": paper, "row": row, "is_out": is_out, "now": clarified.shown(row)}
+    if is_out:
+        plan = clarification_news.plan_of_release(row, is_change=True)
+        context["preview"] = publication.preview(plan, viewer=viewer)
     return render(request, "consultations/clarifications/write.html", context, status=status)
 
 
@@ -283,6 +286,7 @@ def one(request: HttpRequest, key: str, pk: int) -> HttpResponse:
         "is_out": row.released_at is not None and row.released_at <= clock.now(),
         "previews": [clarified.shown(row, code) for code in ("en", "zh_hant", "zh_hans")],
         "missing": workflow.missing_in(row),
+        "preview": publication.preview(clarification_news.plan_of_release(row, is_change=False), viewer=viewer),
     }
     return render(request, "consultations/clarifications/one.html", context, status=status)
 

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from consultations import policies, workflow
+from consultations import notices, policies, workflow
 from consultations.calendar import changes, next_working_moment
 from consultations.conflicts import conflicts
 from consultations.enums import TRANSITIONS, State
@@ -30,14 +31,15 @@ from consultations.forms.lifecycle import (
 )
 from consultations.models import Consultation, Extension, ExtensionRequest, OpeningRequest
 from consultations.readiness import conditions
-from consultations.recipients import Preview, asked_before, preview
+from consultations.recipients import asked_before, preview
 from consultations.stages import stages
 from consultations.views.common import viewer_of
 from consultations.workflow.opening import standing_request
-from members import openings
+from members import openings, publication
 from members.enums import OrganisationKind
 from members.models import Organisation
 from members.policies import require
+from members.publication import Preview
 from portal.common import clock
 from portal.common.dates import hong_kong_day, long_day_and_time
 from portal.common.errors import Refused
@@ -188,7 +190,8 @@ def audience_preview(request: HttpRequest, key: str) -> HttpResponse:
 def _previewed(paper: Consultation, viewer: Any, but: OpeningRequest | None = None) -> dict[str, Any]:
     shown = preview(paper)
     before = asked_before(viewer, paper, but=but)
-    return {"consultation": paper, "preview": shown, "difference": shown.since(before), "before": before}
+    shown = replace(shown, difference=shown.since(before))
+    return {"consultation": paper, "preview": shown, "before": before}
 
 
 # --- opening -----------------------------------------------------------------------------------------------------
@@ -292,7 +295,7 @@ def take_back_opening(request: HttpRequest, key: str) -> HttpResponse:
 def move_deadline(request: HttpRequest, key: str) -> HttpResponse:
     """A later deadline for everybody. After a correction one is proposed (`?after=correction`)."""
     paper, viewer = officers_paper(request, key), viewer_of(request)
-    shown = preview(paper)
+    shown = publication.preview(notices.plan_of_deadline(paper, actor=viewer), viewer=viewer)
     proposed = proposal(paper)
     form = DeadlineForm(
         request.POST or None,
@@ -347,10 +350,11 @@ def extend(request: HttpRequest, key: str) -> HttpResponse:
     """A later deadline for one firm. The firm is told, nobody else."""
     paper, viewer = officers_paper(request, key), viewer_of(request)
     require(policies.can_extend(viewer))
+    looks = "look" in request.POST  # at whom it will tell: nothing is decided, and what was typed stays
     form = FirmExtensionForm(
-        request.POST or None,
+        None if looks else request.POST or None,
         firms=Organisation.objects.filter(kind=OrganisationKind.PLATFORM).order_by("name_en"),
-        initial=initial_moment("until", paper.closes_at),
+        initial=request.POST.dict() if looks else initial_moment("until", paper.closes_at),
     )
 
     def do() -> str:
@@ -364,7 +368,18 @@ def extend(request: HttpRequest, key: str) -> HttpResponse:
             "date": long_day_and_time(until),
         }
 
-    return act(request, paper, form, do, "extend")
+    firm = _chosen_firm(form)
+    shown = publication.preview(notices.plan_for_firm(paper, firm), viewer=viewer) if firm else None
+    if looks:
+        context = {"consultation": paper, "form": form, "preview": shown}
+        return render(request, "consultations/lifecycle/extend.html", context)
+    return act(request, paper, form, do, "extend", preview=shown)
+
+
+def _chosen_firm(form: FirmExtensionForm) -> int | None:
+    """Whose people are named: the firm that is chosen in the form, once it was sent."""
+    chosen = str(form["organisation"].value() or "")
+    return int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 19 else None
 
 
 @require_http_methods(["GET", "POST"])
@@ -386,7 +401,8 @@ def decide_extension(request: HttpRequest, key: str, pk: uuid.UUID) -> HttpRespo
         return _("Decided. The firm has been told.")
 
     found = conflicts(asked.until, [asked.organisation], viewer=viewer, ignoring=paper, opens_at=paper.opens_at)
-    return act(request, paper, form, do, "decide_extension", asked=asked, conflicts=found)
+    shown = publication.preview(notices.plan_for_firm(paper, asked.organisation_id), viewer=viewer)
+    return act(request, paper, form, do, "decide_extension", asked=asked, conflicts=found, preview=shown)
 
 
 # --- its end -----------------------------------------------------------------------------------------------------
@@ -411,7 +427,8 @@ def advance(request: HttpRequest, key: str) -> HttpResponse:
 def withdraw_paper(request: HttpRequest, key: str) -> HttpResponse:
     paper, viewer = officers_paper(request, key), viewer_of(request)
     released = paper.released_at is not None and paper.released_at <= clock.now()
-    shown = preview(paper) if released else None
+    plan = notices.plan_of_withdrawal(paper, actor=viewer)
+    shown = publication.preview(plan, viewer=viewer) if released else None
     form = WithdrawPaperForm(request.POST or None, told=people_words(len(shown.people)) if shown else "")
 
     def do() -> str:

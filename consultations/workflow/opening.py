@@ -12,9 +12,10 @@ from consultations.enums import State
 from consultations.models import Consultation, OpeningRequest
 from consultations.reach import locked_paper
 from consultations.readiness import Condition, conditions, digest, missing
-from consultations.recipients import Preview, preview
+from consultations.recipients import preview
 from members.audience import Audience
 from members.policies import require
+from members.publication import Preview
 from members.viewer import Viewer
 from portal.common import clock
 from portal.common.errors import Refused

@@ -14,8 +14,9 @@ from consultations.calendar import changes
 from consultations.enums import State
 from consultations.models import Consultation, DayChange, OpeningRequest
 from consultations.readiness import conditions, digest
-from consultations.recipients import Why, asked_before, preview
+from consultations.recipients import asked_before, preview
 from consultations.stages import stages
+from members.publication import Why
 from members.viewer import PUBLIC, acting_as
 from notifications.models import Delivery, Event, Notice
 from portal.common import clock
