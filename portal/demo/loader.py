@@ -5,7 +5,7 @@ Loading twice changes nothing. What no room can hold yet is returned as sentence
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from consultations.models import BlackoutWindow, DayChange
 from initiatives.loading import load as load_roadmap
 from meetings.loading import load as load_meetings
 from members import workflow as members
+from members.certification import first_day_of, half_a_year_after
 from members.enums import OrganisationKind
 from members.models import Membership, Organisation, WorkingGroup
 from members.viewer import PUBLIC, Viewer, acting_as, memberships_with_access, viewer_of
@@ -53,6 +54,7 @@ class Loader:
     people: dict[str, User] = field(default_factory=dict)
     organisations: dict[str, Organisation] = field(default_factory=dict)
     left_out: list[str] = field(default_factory=list)
+    today: date = field(default_factory=clock.today)
 
     def load(self) -> list[str]:
         """Everything, or nothing: one transaction. Returns sentences about what was left out."""
@@ -70,6 +72,7 @@ class Loader:
             self._consultations()
             self._meetings()
             self._calendar()
+            self._certifications()
         return self.left_out
 
     def actor(self, key: str) -> Viewer:
@@ -141,12 +144,31 @@ class Loader:
                 role=row["role"],
                 team=row.get("team", ""),
                 capacities=row["capacities"],
+                # As if each firm had certified its people lately, and not since the day of the appointment.
+                confirm_by=self._confirmed_until(row),
                 starts_on=row["from"],
                 ends_on=row.get("to"),
                 actor=None,
                 **texts("title", row["title"]),
             )
         return user
+
+    def _confirmed_until(self, row: dict[str, Any]) -> date | None:
+        return first_day_of(self.organisations[row["organisation"]], self.today)
+
+    def _certifications(self) -> None:
+        """One firm has somebody whose confirmation is overdue, and somebody whose is due soon."""
+        for key, days in (("daniel-ho", -9), ("yuen-hiu-tung", 12)):
+            seat = Membership.objects.get(user=self.people[key], ends_on=None)
+            if seat.confirm_by != first_day_of(seat.organisation, self.today):
+                continue
+            wanted = self.today + timedelta(days=days)
+            # Six months and a few days back: months differ in length, and the verb counts in months.
+            moment = datetime.combine(wanted, time(10), clock.HONG_KONG) - timedelta(days=184)
+            while half_a_year_after(moment.date()) < wanted:
+                moment += timedelta(days=1)
+            with clock.at(moment):
+                members.confirm_access(seat, actor=self.actor("poon-ka-wing"))
 
     def _working_groups(self, rows: list[dict[str, Any]]) -> None:
         for row in rows:
