@@ -36,6 +36,7 @@ ACTS = frozenset(
         "admin:members_membership_invite",
         "firm:invite",
         "firm:role",
+        "members:delegate",
     }
 )
 # Pages that show something too, and buttons: asked when the form is sent.

@@ -61,6 +61,11 @@ def can_delegate(viewer: Viewer, membership: Membership) -> bool:
     return own and viewer.is_platform and membership.role in _REPRESENTATIVES
 
 
+def can_see_delegations(viewer: Viewer) -> bool:
+    """Each organisation its own; observers have no role to give."""
+    return viewer.is_regulator or viewer.is_platform
+
+
 def can_end_delegation(viewer: Viewer, delegation: Delegation) -> bool:
     """Whose role it is, who holds it, the firm's coordinator; for the chair's role the chair's office."""
     if viewer.user_id is not None and viewer.user_id in {delegation.giver_id, delegation.holder_id}:

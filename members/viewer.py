@@ -77,7 +77,7 @@ class Viewer:
     @property
     def stands_in(self) -> bool:
         """Whether the role is held for somebody else today."""
-        return self.role != self.own_role
+        return self.role != self.own_role and not self.is_mirror
 
     @property
     def is_unconfirmed(self) -> bool:
@@ -133,11 +133,8 @@ def memberships_with_access() -> "models.QuerySet[Membership]":
     from members.models import Delegation, LicenceStatus, Membership, WorkingGroupMembership
 
     today = clock.today()
-    givers = Membership.objects.on(today).filter(
-        user=OuterRef("giver"), organisation=OuterRef("organisation"), role=OuterRef("role")
-    )
-    delegated = Delegation.objects.on(today).filter(
-        models.Exists(givers), holder=OuterRef("user"), organisation=OuterRef("organisation")
+    delegated = Delegation.objects.in_force(today).filter(
+        holder=OuterRef("user"), organisation=OuterRef("organisation")
     )
     latest = LicenceStatus.objects.filter(organisation=OuterRef("organisation"), effective_on__lte=today)
     groups = WorkingGroupMembership.objects.filter(user=OuterRef("user"), organisation=OuterRef("organisation"))

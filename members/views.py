@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from members import policies
-from members.models import LicenceStatus, Membership, Organisation
+from members.models import Delegation, LicenceStatus, Membership, Organisation
 from portal.common import clock
 
 
@@ -26,11 +26,17 @@ def directory(request: HttpRequest) -> HttpResponse:
             to_attr="states_so_far",
         ),
         "former_names",
+        Prefetch(
+            "delegations",
+            Delegation.objects.in_force(clock.today()).select_related("giver"),
+            to_attr="delegations_today",
+        ),
     )
     viewer = request.viewer  # type: ignore[attr-defined]
     context = {
         "organisations": organisations,
         "may_look": policies.can_look(viewer),
+        "may_see_delegations": policies.can_see_delegations(viewer),
         "may_see_views": policies.can_see_views(viewer),
     }
     return render(request, "members/directory.html", context)

@@ -79,7 +79,7 @@ class Migration(migrations.Migration):
                             "organisation",
                             models.ForeignKey(
                                 on_delete=django.db.models.deletion.PROTECT,
-                                related_name="+",
+                                related_name="delegations",
                                 to="members.organisation",
                                 verbose_name="organisation",
                             ),

@@ -5,11 +5,12 @@ from typing import Self
 
 import pghistory
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from members.enums import Role
+from members.models.memberships import Membership
 from members.models.organisations import Organisation
 from portal.common import clock
 
@@ -21,6 +22,13 @@ class DelegationQuerySet(models.QuerySet["Delegation"]):
     def on(self, day: date) -> Self:
         """Those whose period includes `day` and that nobody has ended before."""
         return self.filter(ended_at=None, starts_on__lte=day, ends_on__gte=day)
+
+    def in_force(self, day: date) -> Self:
+        """Those of `on` whose giver has the role on that day: nobody holds what is not there any more."""
+        givers = Membership.objects.on(day).filter(
+            user=OuterRef("giver"), organisation=OuterRef("organisation"), role=OuterRef("role")
+        )
+        return self.on(day).filter(Exists(givers))
 
     def overlapping(self, starts_on: date, ends_on: date) -> Self:
         return self.filter(ended_at=None, starts_on__lte=ends_on, ends_on__gte=starts_on)
@@ -34,7 +42,9 @@ class Delegation(models.Model):
     stays on record: a period is ended early by `ended_at`, and no row is changed or removed after it.
     """
 
-    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("organisation"))
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="delegations", verbose_name=_("organisation")
+    )
     giver = models.ForeignKey(User, models.PROTECT, related_name="delegations_given", verbose_name=_("for"))
     holder = models.ForeignKey(User, models.PROTECT, related_name="delegations_held", verbose_name=_("held by"))
     role = models.CharField(_("role"), max_length=16, choices=Role.choices)

@@ -1,7 +1,7 @@
 """What can happen to organisations, licences, memberships and working groups, by flow."""
 
 from members.workflow.certification import certify, confirm_access, remind_of_certifications
-from members.workflow.delegation import delegate, end_delegation
+from members.workflow.delegation import check_delegation, delegate, end_delegation
 from members.workflow.firm import set_release_wish
 from members.workflow.importing import commit_register, compare_anew, discard_register, preview_register
 from members.workflow.invitations import invite, send_invitation_again, take_up_offer, withdraw_invitation
@@ -26,6 +26,7 @@ __all__ = [
     "ask_for_override",
     "certify",
     "change_role",
+    "check_delegation",
     "commit_register",
     "compare_anew",
     "confirm_access",

@@ -28,9 +28,7 @@ def delegate(membership: Membership, *, to: Membership, starts_on: date, ends_on
         Organisation.objects.select_for_update().get(pk=membership.organisation_id)
         giver = Membership.objects.select_related("user").get(pk=membership.pk)
         holder = Membership.objects.select_related("user").get(pk=to.pk)
-        _require_holder(giver, holder)
-        _require_period(giver, holder, starts_on, ends_on)
-        _require_free(giver, holder, starts_on, ends_on)
+        check_delegation(giver, to=holder, starts_on=starts_on, ends_on=ends_on)
         delegation = Delegation(
             organisation_id=giver.organisation_id,
             giver=giver.user,
@@ -46,6 +44,13 @@ def delegate(membership: Membership, *, to: Membership, starts_on: date, ends_on
         record(verb, delegation, actor=actor, role=giver.role, starts_on=str(starts_on), ends_on=str(ends_on))
         people_news.tell_delegated(delegation, actor=actor)
     return delegation
+
+
+def check_delegation(membership: Membership, *, to: Membership, starts_on: date, ends_on: date) -> None:
+    """Refused, beside its field, where `delegate` would refuse it: for a page that asks before it acts."""
+    _require_holder(membership, to)
+    _require_period(membership, to, starts_on, ends_on)
+    _require_free(membership, to, starts_on, ends_on)
 
 
 def _require_holder(giver: Membership, holder: Membership) -> None:

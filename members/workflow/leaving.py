@@ -109,8 +109,10 @@ def look_through(membership: Membership) -> bool:
             hand_over.save()
         if hand_over.done_at is not None:
             return False
-        if not _has_access(hand_over):
+        if hand_over.successor_id is not None and not _has_access(hand_over):
             hand_over.successor = None
+            # The receivers ask the row.
+            hand_over.save(update_fields=["successor"])
         if hand_over.seen_at is not None and hand_over.successor is None:
             return False
         told = membership_ended.send(sender=HandOver, hand_over=hand_over)
