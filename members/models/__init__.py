@@ -2,6 +2,7 @@
 
 from members.models.delegation import Delegation, DelegationQuerySet
 from members.models.firm import FirmChange, MembershipReminder
+from members.models.firm_sign_in import FirmIdentity, IdentityProvider
 from members.models.groups import WorkingGroup, WorkingGroupMembership
 from members.models.hand_over import HandOver
 from members.models.memberships import Membership, MembershipOffer, MembershipQuerySet
@@ -10,13 +11,18 @@ from members.models.organisations import LicenceStatus, Organisation
 from members.models.oversight import Opening, Override
 from members.models.publication import Publication
 from members.models.register import FormerName, RegisterImport
+from members.models.retention import DisposalProposal, LegalHold, RetentionRule
 
 __all__ = [
     "Delegation",
     "DelegationQuerySet",
+    "DisposalProposal",
     "FirmChange",
+    "FirmIdentity",
     "FormerName",
     "HandOver",
+    "IdentityProvider",
+    "LegalHold",
     "LicenceStatus",
     "Membership",
     "MembershipOffer",
@@ -31,6 +37,7 @@ __all__ = [
     "Override",
     "Publication",
     "RegisterImport",
+    "RetentionRule",
     "WorkingGroup",
     "WorkingGroupMembership",
 ]
