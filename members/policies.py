@@ -30,6 +30,21 @@ def can_export_lists(viewer: Viewer) -> bool:
     return can_keep_register(viewer)
 
 
+def can_set_retention(viewer: Viewer) -> bool:
+    """How long records are kept is for the chair's office to decide."""
+    return can_keep_register(viewer)
+
+
+def can_decide_disposal(viewer: Viewer) -> bool:
+    """What is past its period goes when a second person of the chair's office says so (approve_disposal)."""
+    return can_keep_register(viewer)
+
+
+def can_hold_records(viewer: Viewer) -> bool:
+    """Place and lift legal holds."""
+    return can_keep_register(viewer)
+
+
 def can_invite(viewer: Viewer, organisation: Organisation) -> bool:
     """The chair's office invites anybody; a coordinator invites colleagues."""
     return can_keep_register(viewer) or is_coordinator_of(viewer, organisation.pk)

@@ -13,3 +13,8 @@ def hand_over() -> int:
 @shared_task
 def remind_of_certifications() -> int:
     return workflow.remind_of_certifications()
+
+
+@shared_task
+def propose_disposals() -> int:
+    return workflow.propose_disposals()

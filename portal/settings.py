@@ -204,6 +204,10 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "task": "members.tasks.remind_of_certifications",
         "schedule": crontab(hour=7, minute=30),
     },
+    "what is past its retention period, 04:15 Hong Kong time": {
+        "task": "members.tasks.propose_disposals",
+        "schedule": crontab(hour=4, minute=15),
+    },
     "daily digest at 08:00 Hong Kong time": {
         "task": "notifications.tasks.queue_digests",
         "schedule": crontab(hour=8, minute=0),

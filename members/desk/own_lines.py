@@ -11,7 +11,9 @@ from accounts.models import Invitation
 from members import policies
 from members.certification import waits_for_secretariat
 from members.desk.waiting import Line, counted, register
-from members.models import FirmChange, Membership
+from members.models import DisposalProposal, FirmChange, Membership, RetentionRule
+from members.models.retention import ProposalState
+from members.retention.kinds import KINDS
 from members.viewer import Viewer
 from notifications.enums import DeliveryState
 from notifications.models import Delivery
@@ -66,7 +68,25 @@ def mail(viewer: Viewer) -> Iterator[Line]:
     yield Line(_("Mail that is late by more than ten minutes"), count, f"{url}?state__exact=pending", oldest)
 
 
+def retention(viewer: Viewer) -> Iterator[Line]:
+    """What a second person decides, and kinds of record for which the office has set no period yet."""
+    if not policies.can_decide_disposal(viewer):
+        return
+    count, oldest = counted(DisposalProposal.objects.filter(state=ProposalState.PROPOSED), "made_at")
+    url = reverse("admin:members_disposalproposal_changelist")
+    yield Line(_("Proposals for disposal"), count, f"{url}?state__exact=proposed", oldest)
+    known = RetentionRule.objects.exclude(days=None).values_list("kind", flat=True)
+    unset = sorted({kind.name for kind in KINDS} - set(known))
+    yield Line(
+        _("Kinds of record for which no period is set"),
+        len(unset),
+        reverse("admin:members_retentionrule_changelist"),
+        note=_("They are kept until the office decides."),
+    )
+
+
 def register_lines() -> None:
     register("certifications", certifications, order=10)
     register("invitations", invitations, order=20)
     register("mail", mail, order=30)
+    register("retention", retention, order=90)

@@ -39,7 +39,7 @@ class WorkingGroup(models.Model):
 class WorkingGroupMembership(models.Model):
     """A seat in a working group, held for an organisation: it ends with the holder's membership there."""
 
-    group = models.ForeignKey(WorkingGroup, models.CASCADE, related_name="seats")
+    group = models.ForeignKey(WorkingGroup, models.CASCADE, related_name="seats", verbose_name=_("working group"))
     user = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("person"))
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("organisation"))
 

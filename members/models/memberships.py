@@ -52,6 +52,7 @@ class Membership(models.Model):
         verbose_name = _("membership")
         verbose_name_plural = _("memberships")
         ordering = ("organisation", "starts_on", "pk")
+        indexes = (models.Index(fields=["-starts_on", "-id"], name="membership_by_start"),)
         constraints = (
             models.CheckConstraint(
                 # The day before it starts: a membership that was ended on its first day gives no access at all.
@@ -89,7 +90,9 @@ class Membership(models.Model):
 class MembershipOffer(models.Model):
     """The membership that an invited person will hold once they accept."""
 
-    invitation = models.OneToOneField(Invitation, models.PROTECT, related_name="membership_offer")
+    invitation = models.OneToOneField(
+        Invitation, models.PROTECT, related_name="membership_offer", verbose_name=_("invitation")
+    )
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("organisation"))
     role = models.CharField(_("role"), max_length=16, choices=Role.choices)
     title_en = models.CharField(_("job title in English"), max_length=120, blank=True)

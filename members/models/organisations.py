@@ -80,7 +80,9 @@ class Organisation(models.Model):
 class LicenceStatus(models.Model):
     """The state of a licence from a day on. The latest entry that has begun is the present one."""
 
-    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="licence_statuses")
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="licence_statuses", verbose_name=_("organisation")
+    )
     state = models.CharField(_("state"), max_length=10, choices=LicenceState.choices)
     effective_on = models.DateField(_("from"))
     note = models.TextField(_("note"), blank=True)

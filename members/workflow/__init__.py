@@ -18,10 +18,19 @@ from members.workflow.people import (
     require_another_coordinator,
 )
 from members.workflow.register import amend_organisation, register_organisation, set_licence_status
+from members.workflow.retention import (
+    approve_disposal,
+    decline_disposal,
+    lift_hold,
+    place_hold,
+    propose_disposals,
+    set_retention,
+)
 
 __all__ = [
     "amend_organisation",
     "appoint",
+    "approve_disposal",
     "approve_override",
     "ask_for_override",
     "certify",
@@ -30,6 +39,7 @@ __all__ = [
     "commit_register",
     "compare_anew",
     "confirm_access",
+    "decline_disposal",
     "delegate",
     "discard_register",
     "end_delegation",
@@ -37,10 +47,13 @@ __all__ = [
     "end_override",
     "form_working_group",
     "invite",
+    "lift_hold",
     "look_through_due",
     "name_successor",
     "object_to",
+    "place_hold",
     "preview_register",
+    "propose_disposals",
     "refuse_override",
     "register_organisation",
     "remind_of_certifications",
@@ -49,6 +62,7 @@ __all__ = [
     "send_invitation_again",
     "set_licence_status",
     "set_release_wish",
+    "set_retention",
     "take_up_offer",
     "withdraw_invitation",
 ]

@@ -1,0 +1,1 @@
+"""Retention: kinds of record that can lawfully and technically go, and what legal holds keep."""
