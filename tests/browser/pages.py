@@ -24,10 +24,12 @@ from consultations.models import (
 )
 from consultations.workflow import drafting, importing
 from documents.models import Document
+from members import workflow as members
 from members.admin_base import RegulatorAdmin
+from members.models import Membership, MembershipOffer
 from members.viewer import Viewer, acting_as, viewer_for
 from notifications.emails import unsubscribe_token
-from tests.browser.conftest import KALOK, KWOK, MEIYAN, ROSA, TSE, WONG
+from tests.browser.conftest import KALOK, KWOK, MEIYAN, POON, ROSA, TSE, WONG
 
 PUBLIC = None
 SECRETARIAT = Viewer(user_id=1, organisation_id=1, kind="regulator", role="secretariat")
@@ -224,6 +226,37 @@ def _invitation(reader: User | None) -> str:
     return reverse("accounts:invitation", args=[token])
 
 
+def _seat(view: str) -> Find:
+    """A page about a colleague of the coordinator's."""
+
+    def find(reader: User | None) -> str:
+        seat = Membership.objects.get(user__email=ROSA, ends_on=None)
+        return reverse(view, args=[seat.pk])
+
+    return find
+
+
+def _offer(view: str) -> Find:
+    """A page about an invitation of the coordinator's that is open."""
+
+    def find(reader: User | None) -> str:
+        assert reader is not None
+        viewer = viewer_for(reader)
+        waiting = MembershipOffer.objects.filter(
+            organisation=viewer.organisation_id, invitation__accepted_at=None, invitation__revoked_at=None
+        )
+        if not waiting.exists():
+            assert viewer.organisation is not None
+            with acting_as(viewer):
+                members.invite(
+                    viewer.organisation, email="june.lok@harbour.example", name_en="June Lok", role="contributor",
+                    actor=viewer,
+                )  # fmt: skip
+        return reverse(view, args=[waiting.latest("pk").pk])
+
+    return find
+
+
 def _unsubscribe(reader: User | None) -> str:
     token = unsubscribe_token(User.objects.get(email=MEIYAN).pk, "comments")
     return reverse("notifications:unsubscribe", args=[token])
@@ -338,6 +371,14 @@ VISITS = [
     Visit("documents:list", MEIYAN),
     Visit("documents:document", MEIYAN, _document),
     Visit("members:directory", MEIYAN),
+    Visit("firm:people", POON),
+    Visit("firm:people", MEIYAN, note="colleague"),
+    Visit("firm:invite", POON),
+    Visit("firm:certification", POON),
+    Visit("firm:role", POON, _seat("firm:role")),
+    Visit("firm:end", POON, _seat("firm:end")),
+    Visit("firm:withdraw", POON, _offer("firm:withdraw")),
+    Visit("firm:send_again", POON, _offer("firm:send_again")),
     Visit("members:directory", KWOK, note="office"),
     Visit("members:views", MEIYAN),
     Visit("members:views", KWOK, note="office"),
