@@ -4,7 +4,7 @@ from datetime import datetime
 
 from consultations.enums import CommentState
 from consultations.models import ClarificationRequest, Comment, Consultation, OpeningRequest, Response
-from members.audience import NARROW_TO_WIDE, Audience, Restricted, may_follow
+from members.audience import NARROW_TO_WIDE, Audience, Restricted, could_read, may_follow
 from members.enums import OrganisationKind, Role
 from members.viewer import Viewer
 
@@ -17,19 +17,8 @@ _LETTING_OUT = frozenset({Role.PRINCIPAL, Role.ALTERNATE, Role.COORDINATOR})
 
 
 def can_read(viewer: Viewer, row: Restricted) -> bool:
-    """Whether `viewer` could read this row, for choosing whom to tell. A test holds it equal to `visible_q`."""
-    if row.working_group_id is not None and row.working_group_id not in viewer.working_groups:
-        return False
-    own = viewer.is_member and viewer.organisation_id == row.organisation_id
-    opened = row.organisation_id in viewer.opened_firms
-    in_context = opened or (bool(viewer.opened_firms) and viewer.organisation_id == row.organisation_id)
-    return {
-        Audience.PUBLIC: True,
-        Audience.GROUP: viewer.is_member or in_context,
-        Audience.REGULATOR: viewer.is_regulator,
-        Audience.SHARED: viewer.is_regulator or own or opened,
-        Audience.ORGANISATION: own and not viewer.is_mirror,
-    }[Audience(row.audience)]
+    """Whether `viewer` could read this row, for choosing whom to tell."""
+    return could_read(viewer, row)
 
 
 def can_write(viewer: Viewer) -> bool:

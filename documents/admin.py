@@ -6,7 +6,8 @@ from django.utils.translation import gettext_lazy
 
 from documents import policies, workflow
 from documents.models import Document, Version
-from members.admin_base import Act, Affected, RegulatorAdmin, RegulatorInline
+from members.admin_base import Act, RegulatorAdmin, RegulatorInline
+from members.desk.reached import reached
 from members.viewer import Viewer
 
 
@@ -45,6 +46,8 @@ class DocumentAdmin(RegulatorAdmin[Document]):
                 explains=_("These files can be read and downloaded by their audience at once. That cannot be undone."),
                 button=_("Release"),
                 verb=lambda row, given: workflow.release(row, actor=viewer),
-                affected=lambda rows: [Affected(str(row.get_audience_display()), str(row)) for row in rows],
+                affected=lambda rows: [
+                    one for row in rows for one in reached(workflow.plan_of_release(row), viewer=viewer)
+                ],
             ),
         )

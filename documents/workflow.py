@@ -12,9 +12,11 @@ from documents import policies, rechecking, storing
 from documents.enums import DocumentKind, ScanState
 from documents.models import Document, Version
 from documents.stored import StoredFile
+from members.audience import Audience, could_read
 from members.models import Organisation, WorkingGroup
 from members.policies import require
-from members.viewer import Viewer
+from members.publication import Plan, carry_out
+from members.viewer import Viewer, memberships_with_access, viewer_of
 from portal.common import clock
 from portal.common.errors import Refused
 
@@ -101,7 +103,21 @@ def release(document: Document, *, actor: Viewer) -> None:
             locked.released_at = clock.now()
             locked.save(update_fields=["released_at"])
             record("documents.released", locked, actor=actor)
+            carry_out(plan_of_release(locked))
     document.released_at = locked.released_at
+
+
+def plan_of_release(document: Document) -> Plan:
+    """Whoever may read it from then on. Nobody gets a notice: it is found where it is mentioned."""
+    readers = tuple(row.user_id for row in memberships_with_access() if could_read(viewer_of(row), document))
+    return Plan(
+        "documents.released",
+        document,
+        (),
+        readers,
+        narrowed=document.working_group_id is not None,
+        is_public=document.audience == Audience.PUBLIC and document.working_group_id is None,
+    )
 
 
 def record_scan(version: Version, *, state: str, actor: Viewer | None) -> None:

@@ -16,6 +16,8 @@ from initiatives.forms import MilestoneForm, StatusForm, UpdateForm
 from initiatives.models import Initiative, InitiativeUpdate, Milestone, Pillar, StatusChange
 from initiatives.policies import can_keep_roadmap
 from members.admin_base import Act, Affected, ModelT, RegulatorAdmin, RegulatorInline
+from members.desk.reached import reached
+from members.publication import Plan
 from members.viewer import Viewer
 
 
@@ -59,6 +61,11 @@ class _RoadmapAdmin(RegulatorAdmin[ModelT]):
                 affected=lambda rows: [_everybody()],
             ),
         )
+
+
+def _reached(plans: list[Plan], viewer: Viewer) -> list[Affected]:
+    """Whom any of them reaches, each once."""
+    return list(dict.fromkeys(one for plan in plans for one in reached(plan, viewer=viewer)))
 
 
 def _everybody() -> Affected:
@@ -148,7 +155,7 @@ class InitiativeAdmin(_FixedAdmin[Initiative]):
                 verb=lambda row, given: workflow.update_initiative_status(
                     row, status=given["status"], reason=given["reason"], actor=viewer
                 ),
-                affected=lambda rows: [_everybody(), Affected(_("Members who follow the roadmap"), _("are told"))],
+                affected=lambda rows: _reached([workflow.plan_of_status(row, actor=viewer) for row in rows], viewer),
                 form=StatusForm,
             ),
         )
@@ -240,6 +247,6 @@ class InitiativeUpdateAdmin(_RoadmapAdmin[InitiativeUpdate]):
                 explains=_("These updates stand on the public roadmap from now on. That cannot be undone."),
                 button=_("Publish"),
                 verb=lambda row, given: workflow.publish_update(row, actor=viewer),
-                affected=lambda rows: [_everybody()],
+                affected=lambda rows: _reached([workflow.plan_of_update(row) for row in rows], viewer),
             ),
         )

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 from meetings.models import Action, Attendance, Meeting, Minutes
 from members.audience import Restricted
 from members.enums import OrganisationKind, Role
+from members.publication import Plan, Telling, carry_out
 from members.viewer import Viewer, memberships_with_access, readable_pairs
 from notifications.enums import Category
 from notifications.kinds import Kind, register
@@ -121,11 +122,23 @@ def _attending(meeting: Meeting, actor: Viewer) -> list[Recipient]:
     return [Recipient(user_id=pk, reason=MEMBER) for pk in rows.values_list("user", flat=True) if pk != actor.user_id]
 
 
+def plan_of_agenda(meeting: Meeting, *, actor: Viewer) -> Plan:
+    return _plan("meetings.agenda_circulated", meeting, meeting, actor)
+
+
+def plan_of_minutes(minutes: Minutes, *, actor: Viewer) -> Plan:
+    return _plan("meetings.minutes_circulated", minutes, minutes.meeting, actor)
+
+
+def _plan(kind: str, subject: Meeting | Minutes, meeting: Meeting, actor: Viewer) -> Plan:
+    recipients = tuple(_attending(meeting, actor))
+    narrowed = meeting.working_group_id is not None
+    return Plan(kind, subject, (Telling(kind, recipients),), actor=actor, narrowed=narrowed)
+
+
 def agenda_circulated(meeting: Meeting, *, actor: Viewer) -> None:
-    publish(
-        "meetings.agenda_circulated",
-        subject=meeting,
-        recipients=_attending(meeting, actor),
+    carry_out(
+        plan_of_agenda(meeting, actor=actor),
         params=_titles(meeting) | {"starts_at": meeting.starts_at.isoformat()},
         url=meeting.get_absolute_url(),
         thread=f"meeting-{meeting.pk}",
@@ -134,10 +147,8 @@ def agenda_circulated(meeting: Meeting, *, actor: Viewer) -> None:
 
 def minutes_circulated(minutes: Minutes, *, actor: Viewer) -> None:
     meeting = minutes.meeting
-    publish(
-        "meetings.minutes_circulated",
-        subject=minutes,
-        recipients=_attending(meeting, actor),
+    carry_out(
+        plan_of_minutes(minutes, actor=actor),
         params=_titles(meeting)
         | {"comment_by": minutes.comment_by.isoformat() if minutes.comment_by else "", "silence": minutes.silence},
         url=f"{meeting.get_absolute_url()}#minutes",

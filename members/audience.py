@@ -142,6 +142,23 @@ class Embargoed(Restricted):
         return super().own_q(viewer, prefix) & released_q(viewer, prefix)
 
 
+def could_read(viewer: Viewer, row: Restricted) -> bool:
+    """Whether `viewer` could read this row once it is released, for choosing whom to tell. A test holds it equal to
+    `visible_q`."""
+    if row.working_group_id is not None and row.working_group_id not in viewer.working_groups:
+        return False
+    own = viewer.is_member and viewer.organisation_id == row.organisation_id
+    opened = row.organisation_id in viewer.opened_firms
+    in_context = opened or (bool(viewer.opened_firms) and viewer.organisation_id == row.organisation_id)
+    return {
+        Audience.PUBLIC: True,
+        Audience.GROUP: viewer.is_member or in_context,
+        Audience.REGULATOR: viewer.is_regulator,
+        Audience.SHARED: viewer.is_regulator or own or opened,
+        Audience.ORGANISATION: own and not viewer.is_mirror,
+    }[Audience(row.audience)]
+
+
 def may_follow(parent: Restricted, *, audience: str, organisation_id: int | None) -> bool:
     """Whether a reply with this audience and owner has no reader whom `parent` has not.
 

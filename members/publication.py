@@ -34,6 +34,7 @@ class Channel(models.TextChoices):
     AT_ONCE = "at_once", _("Inbox and email at once")
     DIGEST = "digest", _("Inbox and daily digest")
     INBOX = "inbox", _("Inbox only")
+    PAGE = "page", _("On its page, without a notice")
 
 
 class Why(models.TextChoices):
@@ -57,13 +58,15 @@ class Telling:
 class Plan:
     """What will be told of `subject`, to whom. `what` names the sort of news, with which the next one is compared.
 
-    `actor` does it and is not told; `narrowed`: to a working group; `firm`: it concerns that firm alone. `is_public`:
-    it stands on a page for anybody. `in_feeds`: those of the told who have a feed key find it in their feeds.
+    `readers` may read it from then on and get no notice. `actor` does it and is not told. `narrowed`: to a working
+    group. `firm`: it concerns that firm alone. `is_public`: it stands on a page for anybody. `in_feeds`: those of the
+    told who have a feed key find it in their feeds.
     """
 
     what: str
     subject: models.Model
     tellings: tuple[Telling, ...]
+    readers: tuple[int, ...] = ()
     actor: Viewer | None = None
     narrowed: bool = False
     firm: int | None = None
@@ -72,9 +75,13 @@ class Plan:
 
     @property
     def user_ids(self) -> list[int]:
-        """Everybody who is told, each once."""
+        """Everybody whom it reaches, each once."""
+        return sorted({*self.readers, *self.told})
+
+    @property
+    def told(self) -> set[int]:
         found = (one.user_id for telling in self.tellings for one in telling.recipients)
-        return sorted({pk for pk in found if pk})
+        return {pk for pk in found if pk}
 
 
 @dataclass(frozen=True)
@@ -217,7 +224,8 @@ def _with_feed(users: list[int]) -> set[int]:
 def _channels(plan: Plan, users: list[int]) -> dict[int, Channel]:
     """What was chosen "never" stays out of the mail at once; the digest still names what is unseen."""
     without_digest = set(DigestPreference.objects.filter(user__in=users, daily=False).values_list("user_id", flat=True))
-    found = {pk: Channel.INBOX if pk in without_digest else Channel.DIGEST for pk in users}
+    found = dict.fromkeys(users, Channel.PAGE)
+    found |= {pk: Channel.INBOX if pk in without_digest else Channel.DIGEST for pk in plan.told}
     for telling in plan.tellings:
         ids = [one.user_id for one in telling.recipients if one.user_id]
         found |= dict.fromkeys(wanting_mail_at_once(telling.kind, ids), Channel.AT_ONCE)
@@ -272,16 +280,23 @@ def _sort(plan: Plan) -> str:
     return plan.what if plan.firm is None else f"{plan.what}:{plan.firm}"
 
 
-def carry_out(plan: Plan, *, params: Mapping[str, Any], url: str, thread: str = "", label: str = "") -> list[Event]:
+def carry_out(
+    plan: Plan, *, params: Mapping[str, Any] | None = None, url: str = "", thread: str = "", label: str = ""
+) -> list[Event]:
     """Tell everybody whom the plan names, inside the caller's transaction, and keep whom it told."""
     events = [
         publish(
-            telling.kind, subject=plan.subject, recipients=telling.recipients, params=params, url=url, thread=thread
+            telling.kind,
+            subject=plan.subject,
+            recipients=telling.recipients,
+            params=params or {},
+            url=url,
+            thread=thread,
         )
         for telling in plan.tellings
         if telling.recipients
     ]
-    if events:
+    if plan.user_ids:
         _keep(plan, label or str(plan.subject))
     return events
 
