@@ -104,10 +104,9 @@ class OrganisationAdmin(RegulatorAdmin[Organisation]):
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """New licence states enter through their verb; nothing else of the inlines is written here."""
-        if formset.model is not LicenceStatus:
-            return
+        # Django's own note of the change asks every formset what its saving brought.
         for status in formset.save(commit=False):
-            if status._state.adding:
+            if isinstance(status, LicenceStatus) and status._state.adding:
                 workflow.set_licence_status(
                     form.instance,
                     state=status.state,

@@ -192,13 +192,9 @@ def _row(number: int, cells: list[Any]) -> Row:
         row.fault("too_many_cells", count=len(cells))
     for name, column, cell in zip(FIELDS, COLUMNS, [*cells, *[""] * len(FIELDS)], strict=False):
         row.values[name] = _value(row, name, column, cell)
-    if not row.values["name_en"] and not any(code in _SAYS_NO_NAME for code, _parameters in row.faults):
+    if len(cells) < 2 or cells[1] == "":
         row.fault("no_name")
     return row
-
-
-# After these it is not said as well that the name is missing.
-_SAYS_NO_NAME = frozenset({"formula", "unseen"})
 
 
 def _value(row: Row, name: str, column: str, cell: Any) -> str:

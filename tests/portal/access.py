@@ -121,7 +121,11 @@ ADMIN_MODELS = {
     "meetings.minutes": AdminModel(),
     "members.firmchange": AdminModel(),
     "members.membership": AdminModel(),
+    "members.disposalproposal": AdminModel(),
+    "members.legalhold": AdminModel(adds=REGISTER_KEEPERS),
     "members.organisation": AdminModel(adds=REGISTER_KEEPERS, changes=REGISTER_KEEPERS),
+    "members.retentionrule": AdminModel(adds=REGISTER_KEEPERS, changes=REGISTER_KEEPERS),
+    "members.registerimport": AdminModel(adds=REGISTER_KEEPERS, changes=REGISTER_KEEPERS),
     "members.workinggroup": AdminModel(),
     "notifications.delivery": AdminModel(),
     # Registered by the libraries that own them. Nobody has Django's permissions, so nobody sees these.

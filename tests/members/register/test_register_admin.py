@@ -143,9 +143,8 @@ def test_a_former_name_is_kept_from_the_organisation_s_own_page(world: World) ->
         data = {name: form[name].value() for name in form.fields}
         data = {name: value for name, value in data.items() if value not in (None, False, [])}
         for formset in page.context["inline_admin_formsets"]:
-            data |= {f.html_name: f.value() or "" for f in formset.formset.management_form}
-            for row in formset.formset.forms:
-                data |= {f.html_name: f.value() or "" for f in row}
+            for form in (formset.formset.management_form, *formset.formset.forms):
+                data |= {f.html_name: "" if f.value() is None else f.value() for f in form}
         return client.post(address, data | changes)
 
     assert send(name_en="Harbor (demo)", correcting="on").status_code == 302

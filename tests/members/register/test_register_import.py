@@ -1,5 +1,6 @@
 """The list compared with the register, and committed: all or nothing."""
 
+from collections.abc import Callable
 from datetime import date
 from time import perf_counter
 from typing import Any
@@ -142,6 +143,16 @@ def test_a_licence_that_does_not_stand_is_remarked_and_left(actor: Viewer, world
     assert [s.state for s in world.peakline.licence_statuses.order_by("pk")] == ["licensed", "suspended"]
 
 
+def best_of(times: int, act: Callable[[], Any]) -> tuple[float, Any]:
+    """The shortest time in seconds, and what came out last."""
+    found, took = None, []
+    for _number in range(times):
+        begin = perf_counter()
+        found = act()
+        took.append(perf_counter() - begin)
+    return min(took), found
+
+
 def test_500_rows_with_20_wrong_ones_name_each_and_write_nothing(
     actor: Viewer, world: World, record_property: Any
 ) -> None:
@@ -174,13 +185,8 @@ def test_500_rows_with_20_wrong_ones_name_each_and_write_nothing(
             rows[number][column] = text
     content = csv_file(rows).replace(b'"03/02/2025,more"', b"03/02/2025,more")
     before = everything()
-    reading.read(content)  # what is loaded once is not counted
-    begin = perf_counter()
-    reading.read(content)
-    alone = perf_counter() - begin
-    begin = perf_counter()
-    imported = preview(content, actor)
-    whole = perf_counter() - begin
+    alone, _rows = best_of(3, lambda: reading.read(content))
+    whole, imported = best_of(3, lambda: preview(content, actor))
     record_property(
         "figure",
         f"register of 500 rows, 20 wrong: preview {whole * 1000:.0f} ms, "
