@@ -13,6 +13,7 @@ from members.desk.confirming import Act, Affected, ConfirmingAdmin, ReasonForm, 
 from members.desk.exporting import ExportingAdmin
 from members.desk.history import HistoryAdmin
 from members.desk.lists import CappedPaginator
+from members.desk.opened import OpenedAdmin
 from members.desk.typing import ModelT
 from members.viewer import Viewer
 
@@ -60,7 +61,12 @@ class _Rights(BaseModelAdmin[ModelT]):
 
 
 class RegulatorAdmin(
-    _Rights[ModelT], ConfirmingAdmin[ModelT], ExportingAdmin[ModelT], HistoryAdmin[ModelT], admin.ModelAdmin[ModelT]
+    _Rights[ModelT],
+    OpenedAdmin[ModelT],
+    ConfirmingAdmin[ModelT],
+    ExportingAdmin[ModelT],
+    HistoryAdmin[ModelT],
+    admin.ModelAdmin[ModelT],
 ):
     """A model that the regulator's staff look at in the admin site.
 

@@ -11,7 +11,9 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from django.apps import apps
 from django.db import models
+from django.utils.text import capfirst
 
 from audit.context import current
 from members.audience import Audience
@@ -115,15 +117,19 @@ def kinds() -> Collection[str]:
 
 
 def label(kind: str) -> str:
-    """The name of a kind; of one that no room has registered, its own."""
+    """The name of a kind; of one that no room has registered, that of its table."""
     known = _kinds.get(kind)
-    return str(known.label) if known else kind
+    return str(known.label) if known else capfirst(_table(kind)._meta.verbose_name_plural)
 
 
 def words(kind: str, count: int) -> str:
     """So many of that kind."""
     known = _kinds.get(kind)
-    return known.words(count) if known else f"{count} {kind}"
+    return known.words(count) if known else f"{count} × {_table(kind)._meta.verbose_name}"
+
+
+def _table(kind: str) -> type[models.Model]:
+    return apps.get_model(kind)
 
 
 def named(kind: str, viewer: Viewer, keys: Collection[str]) -> Mapping[str, tuple[str, str]]:

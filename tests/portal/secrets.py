@@ -4,14 +4,17 @@ Everything is made through the verbs. Beside each word stands, written by hand, 
 test_leaks.py looks for all the others, and the access matrix uses the same objects for its owner relations.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from itertools import count
 from pathlib import Path
 from typing import Any
 
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import override_settings
 
@@ -36,7 +39,7 @@ from initiatives import loading as roadmap
 from initiatives import workflow as initiatives
 from initiatives.models import Initiative, InitiativeUpdate
 from meetings import workflow as meetings
-from meetings.models import Meeting
+from meetings.models import Meeting, MinuteAttribution
 from members import workflow as members
 from members.viewer import Viewer, acting_as
 from portal.common import clock
@@ -77,6 +80,8 @@ class Secrets:
     calendar: dict[str, Any] = field(default_factory=dict)
     clarifications: dict[str, Clarification] = field(default_factory=dict)
     requests: dict[str, tuple[ClarificationRequest, frozenset[str]]] = field(default_factory=dict)
+    # The row that holds the word, then its files: what an opening must name (members.openings).
+    held: dict[str, tuple[Any, ...]] = field(default_factory=dict)
     _serial: Iterator[int] = field(default_factory=lambda: count(1))
 
     def word(self, what: str, readers: Iterable[str], shown: Iterable[str] | None = None) -> str:
@@ -85,6 +90,26 @@ class Secrets:
         self.readers[made] = frozenset(readers)
         self.shown[made] = self.readers[made] if shown is None else frozenset(shown)
         return made
+
+    def holds(self, text: str, *rows: Any) -> None:
+        """Each word in `text` stands in one of these rows, or in a part of it."""
+        for word in re.findall(r"qz[a-z]+\d+qz", text):
+            self.held[word] = rows
+
+    @cached_property
+    def shared_words(self) -> dict[str, frozenset[str]]:
+        """The words in what one firm shares with the regulator as it now stands, each with the keys of its rows."""
+        found = {}
+        for word, readers in self.readers.items():
+            firms = [firm for _key, firm in FIRMS.values() if readers & firm]
+            if len(firms) != 1 or not readers & REGULATOR:
+                continue
+            row, *files = self.held[word]
+            with self.acting("officer"):
+                row.refresh_from_db()
+            if row.audience == "shared":
+                found[word] = frozenset(str(one.pk) for one in (row, *files))
+        return found
 
     def viewer(self, name: str) -> Viewer:
         return self.world.viewer(name)
@@ -169,13 +194,14 @@ def _papers(made: Secrets, now: datetime) -> None:
                 _import(made, name, paper, officer)
         made.papers[name] = paper
     with clock.at(now - timedelta(hours=1)), made.acting("secretary") as secretary:
-        consultations.extend(
+        extension = consultations.extend(
             made.papers["group"],
             organisation=made.world.harbour,
             until=next_working_moment(now + timedelta(days=20)),
             reason=f"Because {made.word('extension', HARBOUR | REGULATOR, {'secretary'})}",
             actor=secretary,
         )
+    made.holds(extension.reason, extension)
 
 
 def _calendar(made: Secrets) -> None:
@@ -215,6 +241,7 @@ def say(
             made.papers[paper], actor=viewer, body=f"A remark, {word}.", audience=audience, **place, **more
         )
     made.comments[name] = (comment, readers)
+    made.holds(word, comment)
     return comment
 
 
@@ -251,14 +278,18 @@ def _discussion(made: Secrets) -> None:
         with made.acting("mei") as mei:
             reason = made.word(f"reason{audience}", all_readers)
             consultations.withdraw_comment(gone, actor=mei, reason=f"Wrong: {reason}")
+        made.holds(reason, gone)
     held = say(made, "kalok", "group", "group", BANYAN | REGULATOR, "held")
     with made.acting("secretary") as secretary:
-        consultations.hold_comment(held, actor=secretary, reason=made.word("whyheld", BANYAN | REGULATOR, {"kalok"}))
+        why = made.word("whyheld", BANYAN | REGULATOR, {"kalok"})
+        consultations.hold_comment(held, actor=secretary, reason=why)
+    made.holds(why, held)
     say(made, "nina", "group", "group", KITE | REGULATOR, "held at once", hold=True)
     returned = say(made, "kalok", "group", "group", BANYAN | REGULATOR, "returned", hold=True)
     with made.acting("secretary") as secretary:
         why = made.word("whyreturned", BANYAN | REGULATOR, {"kalok"})
         consultations.return_comment(returned, actor=secretary, reason=f"Because {why}")
+    made.holds(why, returned)
     released = say(made, "nina", "group", "group", MEMBERS, "released")
     with made.acting("secretary") as secretary:
         consultations.hold_comment(released, actor=secretary, reason="Please wait.")
@@ -280,6 +311,7 @@ def _threads(made: Secrets) -> None:
         comment = say(made, who, "group", audience, readers, f"file of {who}", draft=draft)
         with made.acting(who):
             made.files[who] = (Attachment.objects.get(comment=comment), readers)
+        made.holds(f"{content!r} {upload.name}", comment, made.files[who][0])
         with made.acting(who) as viewer:
             kept = consultations.save_draft(spot, actor=viewer, body=f"Unfinished {made.word(f'draftof{who}', {who})}")
             assert kept is not None
@@ -312,6 +344,7 @@ def _clarifications(made: Secrets) -> None:
                 paper, actor=viewer, body=f"Is it {word}?", anchor=paper.paragraphs.get(number="1")
             )
         made.requests[who] = (request, firm | REGULATOR)
+        made.holds(word, request)
     with made.acting("officer") as officer:
         anchor = paper.paragraphs.get(number="1")
         for name, readers in (("released", MEMBERS), ("draft", REGULATOR)):
@@ -328,6 +361,7 @@ def _clarifications(made: Secrets) -> None:
             made.clarifications[name] = row
         reason = made.word("declined", KITE | REGULATOR, KITE)
         consultations.decline_request(made.requests["nina"][0], actor=officer, reason=f"Since {reason}.")
+    made.holds(reason, made.requests["nina"][0])
     for row in made.clarifications.values():
         with made.acting("officer"):
             row.refresh_from_db()
@@ -354,6 +388,8 @@ def _responses(made: Secrets) -> None:
                 stage="ready_for_sign_off",
             )
             made.answers[who] = answer
+            answer.refresh_from_db()
+            made.holds(f"{response.general_comments} {answer.body}", response)
             consultations.sign_off(Answer.objects.get(pk=answer.pk), actor=viewer)
             if handed_in:
                 consultations.submit(response, actor=viewer)
@@ -369,6 +405,7 @@ def _life(made: Secrets, now: datetime) -> None:
             until=next_working_moment(now + timedelta(days=40)),
             reason=f"Since {made.word('moretime', HARBOUR | REGULATOR, ())}",
         )
+    made.holds(made.extension_request.reason, made.extension_request)
     with made.acting("officer") as officer:
         part = paper.paragraphs.get(number="1")
         consultations.amend(
@@ -437,6 +474,11 @@ def _documents(made: Secrets, now: datetime) -> None:
                     note=made.word(f"note{name}", readers),
                     trusted=True,
                 )
+            versions = list(document.versions.all())
+        for version in versions:
+            with default_storage.open(version.storage_name) as stored:
+                made.holds(f"{document.title_en} {version.file_name} {version.note} {stored.read()!r}",
+                           document, *versions)  # fmt: skip
         made.documents[name] = (document, readers)
     unchecked = made.documents["group"][0]
     with made.acting("officer") as officer:
@@ -529,6 +571,8 @@ def _minutes(made: Secrets, meeting: Meeting, item: Any, actor: Viewer, name: st
             text=f"A member spoke, {circulated}.",
             attributed=attributed.format(word=made.word(f"attributed{name}{code}", who)),
         )
+        for row in MinuteAttribution.objects.filter(paragraph=lines[code]):
+            made.holds(row.text, row)
     if name == "group":
         meetings.circulate_minutes(minutes, actor=actor)
     else:
@@ -546,7 +590,7 @@ def _minutes(made: Secrets, meeting: Meeting, item: Any, actor: Viewer, name: st
         ),
         start=1,
     ):
-        meetings.add_action(
+        action = meetings.add_action(
             actor=actor if name == "group" else made.viewer("officer"),
             organisation=world.organisations[owner],
             audience=audience,
@@ -558,6 +602,7 @@ def _minutes(made: Secrets, meeting: Meeting, item: Any, actor: Viewer, name: st
             side="platform" if owner != "sfc" else "regulator",
             owner_organisation=world.organisations[owner],
         )
+        made.holds(action.text, action)
 
 
 def _updates(made: Secrets) -> None:
