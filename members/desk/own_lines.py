@@ -13,6 +13,7 @@ from members.certification import waits_for_secretariat
 from members.desk.waiting import Line, counted, register
 from members.models import DisposalProposal, FirmChange, Membership, RetentionRule
 from members.models.retention import ProposalState
+from members.register import differences
 from members.retention.kinds import KINDS
 from members.viewer import Viewer
 from notifications.enums import DeliveryState
@@ -54,6 +55,14 @@ def certifications(viewer: Viewer) -> Iterator[Line]:
     yield Line(_("What firms changed in the last seven days"), count, url, oldest)
 
 
+def register_differences(viewer: Viewer) -> Iterator[Line]:
+    """Where the SFC's last list and the register say different things today."""
+    if not policies.can_keep_register(viewer):
+        return
+    found = differences()
+    yield Line(_("Differences between the SFC’s last list and the register"), found.count, found.url, found.read_at)
+
+
 def mail(viewer: Viewer) -> Iterator[Line]:
     """Mail that nobody will receive unless somebody acts."""
     url = reverse("admin:notifications_delivery_changelist")
@@ -88,5 +97,6 @@ def retention(viewer: Viewer) -> Iterator[Line]:
 def register_lines() -> None:
     register("certifications", certifications, order=10)
     register("invitations", invitations, order=20)
+    register("register", register_differences, order=25)
     register("mail", mail, order=30)
     register("retention", retention, order=90)
