@@ -172,7 +172,7 @@ class Loader:
                 members.confirm_access(seat, actor=self.actor("poon-ka-wing"))
 
     def _register_list(self) -> None:
-        """The secretariat has read in the newest list and not committed it: one firm is new, two differ, one is absent."""
+        """The secretariat has read in the newest list and not committed it: a new firm, two changes, one absent."""
         content = (DATA / "register.csv").read_bytes()
         with clock.at(datetime(2026, 11, 23, 9, 40, tzinfo=clock.HONG_KONG)):
             actor = self.secretary()
