@@ -22,8 +22,10 @@ from consultations.models import (
     Question,
     Response,
 )
-from members.admin_base import Act, Affected, RegulatorAdmin, RegulatorInline
+from members.admin_base import Act, Affected, ReasonForm, RegulatorAdmin, RegulatorInline
+from members.policies import can_hold_records
 from members.viewer import Viewer
+from members.workflow import place_hold
 from portal.common.errors import Refused
 
 
@@ -46,7 +48,7 @@ class ConsultationAdmin(ReadingAdmin[Consultation]):
     date_hierarchy = "opens_at"
     inlines = (QuestionInline, CorrectionInline)
     # Opening, deadlines and withdrawal have confirmations of their own: the paper's page for officers.
-    actions = ("begin_analysis", "begin_implementation", "take_effect")
+    actions = ("begin_analysis", "begin_implementation", "take_effect", "place_hold")
 
     def can_act(self, viewer: Viewer) -> bool:
         return policies.can_run(viewer)
@@ -54,6 +56,26 @@ class ConsultationAdmin(ReadingAdmin[Consultation]):
     @admin.display(description=pgettext_lazy("consultation", "State"))
     def state_words(self, row: Consultation) -> str:
         return _("Planned") if row.is_planned else str(row.state.label)
+
+    def has_hold_permission(self, request: HttpRequest) -> bool:
+        return can_hold_records(self._viewer(request))
+
+    @admin.action(description=gettext_lazy("Place a legal hold"), permissions=["hold"])
+    def place_hold(self, request: HttpRequest, queryset: "models.QuerySet[Consultation]") -> HttpResponse | None:
+        viewer = self._viewer(request)
+        return self.confirmed(
+            request,
+            queryset,
+            Act(
+                name="place_hold",
+                title=_("Place a legal hold"),
+                explains=_("Nothing that concerns these papers is disposed of until somebody lifts the hold."),
+                button=_("Place the hold"),
+                verb=lambda row, given: place_hold(subject=row, reason=given["reason"], actor=viewer),
+                affected=lambda rows: [],
+                form=ReasonForm,
+            ),
+        )
 
     def _advance(
         self, request: HttpRequest, rows: "models.QuerySet[Consultation]", name: str, title: str, to: State

@@ -63,7 +63,19 @@ from meetings.models import (
     Paper,
     Presenter,
 )
-from members.models import FirmChange, Membership, Mirror, MirrorEnd, MirrorPage, Opening, Override, WorkingGroup
+from members.models import (
+    DisposalProposal,
+    FirmChange,
+    LegalHold,
+    Membership,
+    Mirror,
+    MirrorEnd,
+    MirrorPage,
+    Opening,
+    Override,
+    RetentionRule,
+    WorkingGroup,
+)
 from members.viewer import Viewer
 from tests.world import World
 
@@ -284,8 +296,10 @@ class _Builder:
         self._actions()
         self._updates()
         self._firm_changes()
+        self._hand_overs()
         self._views_as_a_firm()
         self._oversight()
+        self._retention()
         self._entries()
         return self.grid
 
@@ -466,6 +480,22 @@ class _Builder:
             lambda n: {"kind": "ended", "membership": membership, "made_by": self.world.poon},
         )
 
+    def _hand_overs(self) -> None:
+        """A firm's stay inside it; each hangs on a membership of its own."""
+
+        def ended(n: int) -> Membership:
+            day = date(2020, 1, 1) + timedelta(days=2 * n)
+            return Membership.objects.using("owner").create(
+                user=self.world.leaver,
+                organisation=self.world.kite,
+                role="contributor",
+                title_en="test.grid",
+                starts_on=day,
+                ends_on=day,
+            )
+
+        self.add(HandOver, self.specs(("organisation", "shared")), lambda n: {"membership": ended(n)})
+
     def _updates(self) -> None:
         pillar = Pillar.objects.using("owner").create(code="ZZ", position=99, name_en="x")
         initiative = Initiative.objects.using("owner").create(
@@ -519,6 +549,17 @@ class _Builder:
 
                 overrides[override.pk] = Spec(alone=rule)
         self.grid.rows[Override], self.grid.rows[Opening] = overrides, openings
+
+    def _retention(self) -> None:
+        """The office's own: periods, proposals and legal holds."""
+        made = [
+            RetentionRule(kind="test.grid", days=30, basis="x", set_by=self.world.secretary),
+            DisposalProposal(kind="test.grid", cutoff=PAST, count=1),
+            LegalHold(organisation=self.world.harbour, reason="x", placed_by=self.world.secretary),
+        ]
+        for row in made:
+            row.save(using="owner")
+            self.grid.rows[type(row)] = {row.pk: Spec(alone=lambda viewer: viewer.kind == "regulator")}
 
     def _entries(self) -> None:
         """What the group may read was perhaps not released when it was recorded: its trail is the regulator's."""
@@ -598,4 +639,5 @@ def _remove(grid: Grid) -> None:
         # The owner's right, and only in a test's database: events cannot be deleted row by row.
         cursor.execute(f"TRUNCATE {', '.join(sorted({*tables, *events}))} CASCADE")
         cursor.execute("DELETE FROM audit_entry WHERE verb = 'test.grid'")
+        cursor.execute("DELETE FROM members_membership WHERE title_en = 'test.grid'")
         cursor.execute("DELETE FROM members_workinggroup WHERE key = 'grid-other'")

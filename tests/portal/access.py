@@ -315,6 +315,12 @@ ADDRESSES: dict[str, Address] = {
     "firm:end": replace(MEMBER_FORM, who=frozenset({"poon"}), kind="firm seat", done=statuses(200)),
     "firm:withdraw": replace(MEMBER_FORM, who=frozenset({"poon"}), kind="firm invitation", done=statuses(302)),
     "firm:send_again": replace(MEMBER_FORM, who=frozenset({"poon"}), kind="firm invitation", done=statuses(302)),
+    # a role held for a colleague: each organisation its own
+    "members:delegations": replace(MEMBER_READING, who=WRITERS),
+    "members:delegate": replace(MEMBER_FORM, who=frozenset({"mei", RIVAL, *REGISTER_KEEPERS}), done=statuses(422)),
+    "members:end_delegation": replace(
+        MEMBER_POST, who=frozenset({"mei", "rosa", "poon"}), kind="delegation", done=statuses(302)
+    ),
     # the portal as a firm's role sees it
     "members:views": replace(MEMBER, who=MEMBERS - {AGENCY}),
     "members:view_as": replace(MEMBER_FORM, who=OFFICE, kind="platform", done=statuses(422)),
