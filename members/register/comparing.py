@@ -74,8 +74,8 @@ class Comparison:
     @property
     def count(self) -> int:
         """How many differences there are between list and register."""
-        missed = sum(one["licence"] not in ENDED for one in self.absent)
-        return missed + sum(line["outcome"] != UNCHANGED for line in self.lines)
+        missed = [one for one in self.absent if one["licence"] not in ENDED]
+        return len(missed) + len([line for line in self.lines if line["outcome"] != UNCHANGED])
 
 
 def present_register() -> Register:
