@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.operations import CreateModel
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 
@@ -87,7 +88,8 @@ class Together(Operation):
 
     Django renders every related model anew for each new table and column, up to a second a time in this house. The
     steps see the state before all of them and the state after all of them: no step may need what another has made,
-    other than as the target of a foreign key.
+    other than as the target of a foreign key. A table that is made here is made as it stands after all of them: what
+    makemigrations adds to it in steps of their own (a column, a constraint, an index) is in it already.
     """
 
     reversible = True
@@ -107,14 +109,18 @@ class Together(Operation):
     def database_forwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
     ) -> None:
-        for operation in self.operations:
+        for operation in self._not_done_by_others():
             operation.database_forwards(app_label, schema_editor, from_state, to_state)
 
     def database_backwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
     ) -> None:
-        for operation in reversed(self.operations):
+        for operation in reversed(self._not_done_by_others()):
             operation.database_backwards(app_label, schema_editor, from_state, to_state)
+
+    def _not_done_by_others(self) -> list[Operation]:
+        made = {one.name_lower for one in self.operations if isinstance(one, CreateModel)}
+        return [one for one in self.operations if getattr(one, "model_name", "").lower() not in made]
 
     def describe(self) -> str:
         return f"{len(self.operations)} steps together"
