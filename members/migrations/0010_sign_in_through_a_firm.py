@@ -18,38 +18,6 @@ class Migration(migrations.Migration):
         portal.common.operations.Together(
             operations=[
                 migrations.CreateModel(
-                    name="FirmIdentity",
-                    fields=[
-                        (
-                            "id",
-                            models.BigAutoField(
-                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                            ),
-                        ),
-                        ("issuer", models.URLField(verbose_name="issuer")),
-                        ("subject", models.CharField(max_length=255, verbose_name="name at the provider")),
-                        (
-                            "connected_at",
-                            models.DateTimeField(default=portal.common.clock.now, verbose_name="connected"),
-                        ),
-                        ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="disconnected")),
-                        (
-                            "user",
-                            models.ForeignKey(
-                                on_delete=django.db.models.deletion.PROTECT,
-                                related_name="firm_identities",
-                                to=settings.AUTH_USER_MODEL,
-                                verbose_name="person",
-                            ),
-                        ),
-                    ],
-                    options={
-                        "verbose_name": "person at an identity provider",
-                        "verbose_name_plural": "people at identity providers",
-                        "ordering": ("-connected_at",),
-                    },
-                ),
-                migrations.CreateModel(
                     name="IdentityProvider",
                     fields=[
                         (
@@ -85,6 +53,93 @@ class Migration(migrations.Migration):
                         "verbose_name": "identity provider of a firm",
                         "verbose_name_plural": "identity providers of firms",
                         "ordering": ("organisation",),
+                    },
+                ),
+                migrations.CreateModel(
+                    name="FirmIdentity",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("issuer", models.URLField(verbose_name="issuer")),
+                        ("subject", models.CharField(max_length=255, verbose_name="name at the provider")),
+                        (
+                            "connected_at",
+                            models.DateTimeField(default=portal.common.clock.now, verbose_name="connected"),
+                        ),
+                        ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="disconnected")),
+                        (
+                            "user",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="firm_identities",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="person",
+                            ),
+                        ),
+                        (
+                            "provider",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="identities",
+                                to="members.identityprovider",
+                                verbose_name="identity provider",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "person at an identity provider",
+                        "verbose_name_plural": "people at identity providers",
+                        "ordering": ("-connected_at",),
+                    },
+                ),
+                migrations.CreateModel(
+                    name="IdentityProviderEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("pgh_context", pghistory.utils.JSONField(null=True)),
+                        ("pgh_context_id", models.UUIDField(null=True)),
+                        ("id", models.BigIntegerField()),
+                        ("issuer", models.URLField(verbose_name="issuer")),
+                        ("client_id", models.CharField(max_length=200, verbose_name="client ID")),
+                        (
+                            "domains",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.CharField(max_length=120),
+                                size=None,
+                                verbose_name="domains of its email addresses",
+                            ),
+                        ),
+                        ("recorded_at", models.DateTimeField(default=portal.common.clock.now, verbose_name="recorded")),
+                        ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="switched off")),
+                        (
+                            "organisation",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="members.organisation",
+                                verbose_name="organisation",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="members.identityprovider",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
                     },
                 ),
                 migrations.CreateModel(
@@ -132,62 +187,6 @@ class Migration(migrations.Migration):
                                 related_query_name="+",
                                 to="members.identityprovider",
                                 verbose_name="identity provider",
-                            ),
-                        ),
-                    ],
-                    options={
-                        "abstract": False,
-                    },
-                ),
-                migrations.AddField(
-                    model_name="firmidentity",
-                    name="provider",
-                    field=models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="identities",
-                        to="members.identityprovider",
-                        verbose_name="identity provider",
-                    ),
-                ),
-                migrations.CreateModel(
-                    name="IdentityProviderEvent",
-                    fields=[
-                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
-                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
-                        ("pgh_label", models.TextField(help_text="The event label.")),
-                        ("pgh_context", pghistory.utils.JSONField(null=True)),
-                        ("pgh_context_id", models.UUIDField(null=True)),
-                        ("id", models.BigIntegerField()),
-                        ("issuer", models.URLField(verbose_name="issuer")),
-                        ("client_id", models.CharField(max_length=200, verbose_name="client ID")),
-                        (
-                            "domains",
-                            django.contrib.postgres.fields.ArrayField(
-                                base_field=models.CharField(max_length=120),
-                                size=None,
-                                verbose_name="domains of its email addresses",
-                            ),
-                        ),
-                        ("recorded_at", models.DateTimeField(default=portal.common.clock.now, verbose_name="recorded")),
-                        ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="switched off")),
-                        (
-                            "organisation",
-                            models.ForeignKey(
-                                db_constraint=False,
-                                on_delete=django.db.models.deletion.DO_NOTHING,
-                                related_name="+",
-                                related_query_name="+",
-                                to="members.organisation",
-                                verbose_name="organisation",
-                            ),
-                        ),
-                        (
-                            "pgh_obj",
-                            models.ForeignKey(
-                                db_constraint=False,
-                                on_delete=django.db.models.deletion.DO_NOTHING,
-                                related_name="events",
-                                to="members.identityprovider",
                             ),
                         ),
                     ],
