@@ -68,6 +68,7 @@ class User(AbstractBaseUser):
         verbose_name = _("person")
         verbose_name_plural = _("people")
         ordering = ("name_en", "pk")
+        indexes = (models.Index(fields=["name_en", "id"], name="user_by_name"),)
         constraints = (models.UniqueConstraint(Lower("email"), name="user_email_in_any_case"),)
 
     def __str__(self) -> str:

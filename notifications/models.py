@@ -37,8 +37,8 @@ class Event(models.Model):
 class Notice(models.Model):
     """One person's copy of an event in the inbox."""
 
-    event = models.ForeignKey(Event, models.CASCADE, related_name="notices")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices")
+    event = models.ForeignKey(Event, models.CASCADE, related_name="notices", verbose_name=_("event"))
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices", verbose_name=_("person"))
     at = models.DateTimeField(_("time"))
     reason = models.CharField(_("why"), max_length=40, blank=True)
     read_at = models.DateTimeField(_("read"), null=True, blank=True)
@@ -63,8 +63,10 @@ class Delivery(models.Model):
     """A mail that must go out: of one event, or the digest of a period."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    event = models.ForeignKey(Event, models.CASCADE, null=True, related_name="deliveries")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="deliveries")
+    event = models.ForeignKey(Event, models.CASCADE, null=True, related_name="deliveries", verbose_name=_("event"))
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="deliveries", verbose_name=_("person")
+    )
     # Only for somebody who is not a user yet.
     address = models.EmailField(_("address"), blank=True)
     language = models.CharField(_("language"), max_length=8, blank=True)
@@ -93,6 +95,9 @@ class Delivery(models.Model):
                 condition=Q(state__in=(DeliveryState.PENDING, DeliveryState.SENDING)),
                 name="outbox_due",
             ),
+            # The admin site's list.
+            models.Index(fields=["-created_at", "-id"], name="outbox_newest"),
+            models.Index(fields=["state", "-created_at"], name="outbox_by_state"),
         )
 
     def __str__(self) -> str:
@@ -108,7 +113,9 @@ class Delivery(models.Model):
 class Preference(models.Model):
     """How a person wants the mail of one category. Without a row: the kind's own default."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="mail_preferences")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="mail_preferences", verbose_name=_("person")
+    )
     category = models.CharField(_("category"), max_length=16, choices=Category.choices)
     email = models.CharField(_("email"), max_length=8, choices=EmailChoice.choices)
 
@@ -124,7 +131,9 @@ class Preference(models.Model):
 class DigestPreference(models.Model):
     """A person who has turned the daily digest off."""
 
-    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="digest_preference")
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="digest_preference", verbose_name=_("person")
+    )
     daily = models.BooleanField(_("daily digest"), default=True)
 
     class Meta:
@@ -138,7 +147,9 @@ class DigestPreference(models.Model):
 class FeedToken(models.Model):
     """A key to one person's feeds. Only its SHA-256 is kept: whoever reads the database cannot use it."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="feed_tokens")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="feed_tokens", verbose_name=_("person")
+    )
     digest = models.CharField(_("checksum"), max_length=64, unique=True)
     name = models.CharField(_("name"), max_length=80, blank=True)
     created_at = models.DateTimeField(_("made"), default=clock.now)

@@ -23,7 +23,9 @@ class Clarification(Embargoed):
 
     row_security_parent: ClassVar[str] = "consultation"
 
-    consultation = models.ForeignKey(Consultation, models.PROTECT, related_name="clarifications")
+    consultation = models.ForeignKey(
+        Consultation, models.PROTECT, related_name="clarifications", verbose_name=_("consultation")
+    )
     number = models.PositiveSmallIntegerField(_("number"))
     paragraph = models.ForeignKey(
         Paragraph,
@@ -81,7 +83,9 @@ class ClarificationRequest(Restricted):
     row_security_parent: ClassVar[str] = "consultation"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    consultation = models.ForeignKey(Consultation, models.PROTECT, related_name="clarification_requests")
+    consultation = models.ForeignKey(
+        Consultation, models.PROTECT, related_name="clarification_requests", verbose_name=_("consultation")
+    )
     paragraph = models.ForeignKey(
         Paragraph, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("paragraph")
     )

@@ -21,7 +21,9 @@ class Conclusions(Embargoed):
 
     row_security_parent: ClassVar[str] = "consultation"
 
-    consultation = models.OneToOneField(Consultation, models.PROTECT, related_name="conclusions")
+    consultation = models.OneToOneField(
+        Consultation, models.PROTECT, related_name="conclusions", verbose_name=_("consultation")
+    )
     signed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("signed by")
     )
@@ -47,7 +49,9 @@ class NamedRespondent(models.Model):
 
     row_security_parent: ClassVar[str] = "conclusions"
 
-    conclusions = models.ForeignKey(Conclusions, models.CASCADE, related_name="respondents")
+    conclusions = models.ForeignKey(
+        Conclusions, models.CASCADE, related_name="respondents", verbose_name=_("consultation conclusions")
+    )
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
 
     class Meta:
@@ -64,7 +68,9 @@ class NamedRespondent(models.Model):
 class ProposalOutcome(models.Model):
     row_security_parent: ClassVar[str] = "conclusions"
 
-    conclusions = models.ForeignKey(Conclusions, models.CASCADE, related_name="outcomes")
+    conclusions = models.ForeignKey(
+        Conclusions, models.CASCADE, related_name="outcomes", verbose_name=_("consultation conclusions")
+    )
     number = models.CharField(_("number"), max_length=10)
     position = models.PositiveSmallIntegerField(_("position"))
     title_en, title_zh_hant, title_zh_hans = lines(_("title"))

@@ -49,17 +49,27 @@ class Comment(Restricted):
     row_security_parent: ClassVar[str] = "consultation"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    consultation = models.ForeignKey(Consultation, models.PROTECT, related_name="comments")
+    consultation = models.ForeignKey(
+        Consultation, models.PROTECT, related_name="comments", verbose_name=_("consultation")
+    )
     is_whole = models.BooleanField(_("on the whole paper"), default=False)
-    section = models.ForeignKey(Section, models.PROTECT, null=True, blank=True, related_name="comments")
-    paragraph = models.ForeignKey(Paragraph, models.PROTECT, null=True, blank=True, related_name="comments")
-    question = models.ForeignKey(Question, models.PROTECT, null=True, blank=True, related_name="comments")
+    section = models.ForeignKey(
+        Section, models.PROTECT, null=True, blank=True, related_name="comments", verbose_name=_("section")
+    )
+    paragraph = models.ForeignKey(
+        Paragraph, models.PROTECT, null=True, blank=True, related_name="comments", verbose_name=_("paragraph")
+    )
+    question = models.ForeignKey(
+        Question, models.PROTECT, null=True, blank=True, related_name="comments", verbose_name=_("question")
+    )
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="replies")
     root = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="thread")
     thread_at = models.DateTimeField(_("thread began"))
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("author"))
     # In which role the author wrote: it keeps the firm and the job title of that day.
-    membership = models.ForeignKey(Membership, models.PROTECT, null=True, blank=True, related_name="+")
+    membership = models.ForeignKey(
+        Membership, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("membership")
+    )
     posted_as = models.CharField(_("posted as"), max_length=80, blank=True)
     body = models.TextField(_("text"), blank=True)
     body_html = models.TextField(editable=False, blank=True)
@@ -162,7 +172,7 @@ class Resolution(models.Model):
     written_by_members: ClassVar[bool] = True
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    comment = models.ForeignKey(Comment, models.CASCADE, related_name="resolutions")
+    comment = models.ForeignKey(Comment, models.CASCADE, related_name="resolutions", verbose_name=_("comment"))
     resolved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("resolved by")
     )
@@ -191,7 +201,7 @@ class Attachment(StoredFile):
     row_security_parent: ClassVar[str] = "comment"
     written_by_members: ClassVar[bool] = True
 
-    comment = models.ForeignKey(Comment, models.PROTECT, related_name="attachments")
+    comment = models.ForeignKey(Comment, models.PROTECT, related_name="attachments", verbose_name=_("comment"))
 
     class Meta:
         verbose_name = _("attachment")
@@ -210,7 +220,7 @@ class Mention(models.Model):
     written_by_members: ClassVar[bool] = True
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    comment = models.ForeignKey(Comment, models.CASCADE, related_name="mentions")
+    comment = models.ForeignKey(Comment, models.CASCADE, related_name="mentions", verbose_name=_("comment"))
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("person"))
 
     class Meta:
@@ -229,7 +239,7 @@ class Seen(Restricted):
     row_security_parent: ClassVar[str] = "comment"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    comment = models.ForeignKey(Comment, models.CASCADE, related_name="seen")
+    comment = models.ForeignKey(Comment, models.CASCADE, related_name="seen", verbose_name=_("comment"))
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("person"))
     at = models.DateTimeField(_("seen"), default=clock.now)
 
@@ -254,7 +264,9 @@ class CommentDraft(models.Model):
     written_by_members: ClassVar[bool] = True
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="comment_drafts")
+    consultation = models.ForeignKey(
+        Consultation, models.CASCADE, related_name="comment_drafts", verbose_name=_("consultation")
+    )
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("author"))
     anchor = models.CharField(_("place"), max_length=20)
     # What it answers, or of which posted comment it is the edit.
@@ -297,7 +309,9 @@ class DraftAttachment(StoredFile):
     row_security_parent: ClassVar[str] = "draft"
     written_by_members: ClassVar[bool] = True
 
-    draft = models.ForeignKey(CommentDraft, models.CASCADE, related_name="attachments")
+    draft = models.ForeignKey(
+        CommentDraft, models.CASCADE, related_name="attachments", verbose_name=_("draft of a comment")
+    )
 
     class Meta:
         verbose_name = _("attachment of a draft")
@@ -337,7 +351,7 @@ class Moderation(Restricted):
     row_security_parent: ClassVar[str] = "comment"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    comment = models.ForeignKey(Comment, models.CASCADE, related_name="moderations")
+    comment = models.ForeignKey(Comment, models.CASCADE, related_name="moderations", verbose_name=_("comment"))
     topics = ArrayField(models.CharField(max_length=12, choices=Topic.choices), default=list, verbose_name=_("topics"))
     matched = ArrayField(models.CharField(max_length=120), default=list, blank=True, verbose_name=_("words found"))
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked by"))

@@ -25,7 +25,9 @@ class PaperImport(StoredFile, Restricted):
 
     row_security_parent: ClassVar[str] = "consultation"
 
-    consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="imports")
+    consultation = models.ForeignKey(
+        Consultation, models.CASCADE, related_name="imports", verbose_name=_("consultation")
+    )
     language = models.CharField(_("language"), max_length=8, choices=TextLanguage.choices)
     blocks = models.JSONField(_("blocks"), default=list)
     remarks = models.JSONField(_("remarks"), default=list)
@@ -58,7 +60,9 @@ class OpeningRequest(Restricted):
     row_security_parent: ClassVar[str] = "consultation"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="opening_requests")
+    consultation = models.ForeignKey(
+        Consultation, models.CASCADE, related_name="opening_requests", verbose_name=_("consultation")
+    )
     opens_at = models.DateTimeField(_("opens"))
     closes_at = models.DateTimeField(_("closes"))
     digest = models.CharField(_("checksum of what was asked for"), max_length=64)

@@ -248,7 +248,9 @@ class _Amendable(_Part):
 
 @pghistory.track()
 class Section(_Part):
-    consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="sections")
+    consultation = models.ForeignKey(
+        Consultation, models.CASCADE, related_name="sections", verbose_name=_("consultation")
+    )
     number = models.CharField(_("number"), max_length=10)
     position = models.PositiveSmallIntegerField(_("position"))
     kind = models.CharField(_("kind"), max_length=16, choices=SectionKind.choices, default=SectionKind.OTHER)
@@ -276,8 +278,10 @@ class Section(_Part):
 class Paragraph(_Amendable):
     """A numbered paragraph. Its number never changes once the paper is open."""
 
-    consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="paragraphs")
-    section = models.ForeignKey(Section, models.CASCADE, related_name="paragraphs")
+    consultation = models.ForeignKey(
+        Consultation, models.CASCADE, related_name="paragraphs", verbose_name=_("consultation")
+    )
+    section = models.ForeignKey(Section, models.CASCADE, related_name="paragraphs", verbose_name=_("section"))
 
     class Meta:
         verbose_name = _("paragraph")
@@ -292,8 +296,10 @@ class Paragraph(_Amendable):
 
 @pghistory.track()
 class Question(_Amendable):
-    consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="questions")
-    section = models.ForeignKey(Section, models.CASCADE, related_name="questions")
+    consultation = models.ForeignKey(
+        Consultation, models.CASCADE, related_name="questions", verbose_name=_("consultation")
+    )
+    section = models.ForeignKey(Section, models.CASCADE, related_name="questions", verbose_name=_("section"))
     short_en, short_zh_hant, short_zh_hans = lines(_("short form"), 120)
     asks_position = models.BooleanField(_("asks for a position"), default=False)
     paragraphs: "models.ManyToManyField[Paragraph, Any]" = models.ManyToManyField(
@@ -317,7 +323,9 @@ class Question(_Amendable):
 
 @pghistory.track()
 class Annex(_Part):
-    consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="annexes")
+    consultation = models.ForeignKey(
+        Consultation, models.CASCADE, related_name="annexes", verbose_name=_("consultation")
+    )
     key = models.CharField(_("letter"), max_length=10)
     position = models.PositiveSmallIntegerField(_("position"))
     kind = models.CharField(_("kind"), max_length=12, choices=AnnexKind.choices)
@@ -343,8 +351,10 @@ class Annex(_Part):
 class Clause(_Part):
     """A clause of a marked-up annex: {++inserted++} and {--deleted--} words stand out."""
 
-    consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="clauses")
-    annex = models.ForeignKey(Annex, models.CASCADE, related_name="clauses")
+    consultation = models.ForeignKey(
+        Consultation, models.CASCADE, related_name="clauses", verbose_name=_("consultation")
+    )
+    annex = models.ForeignKey(Annex, models.CASCADE, related_name="clauses", verbose_name=_("annex"))
     number = models.CharField(_("number"), max_length=20)
     position = models.PositiveSmallIntegerField(_("position"))
     body_en, body_zh_hant, body_zh_hans = texts(_("text"))
@@ -365,8 +375,8 @@ class Clause(_Part):
 
 @pghistory.track()
 class TermDefinition(_Part):
-    consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="terms")
-    annex = models.ForeignKey(Annex, models.CASCADE, related_name="terms")
+    consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="terms", verbose_name=_("consultation"))
+    annex = models.ForeignKey(Annex, models.CASCADE, related_name="terms", verbose_name=_("annex"))
     position = models.PositiveSmallIntegerField(_("position"))
     term_en, term_zh_hant, term_zh_hans = lines(_("term"), 120)
     meaning_en, meaning_zh_hant, meaning_zh_hans = texts(_("meaning"))
@@ -388,9 +398,15 @@ class Correction(_Part):
     `before_*` is the text that it replaced, in each language; empty where that language did not change.
     """
 
-    consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="corrections")
-    paragraph = models.ForeignKey(Paragraph, models.PROTECT, null=True, blank=True, related_name="corrections")
-    question = models.ForeignKey(Question, models.PROTECT, null=True, blank=True, related_name="corrections")
+    consultation = models.ForeignKey(
+        Consultation, models.CASCADE, related_name="corrections", verbose_name=_("consultation")
+    )
+    paragraph = models.ForeignKey(
+        Paragraph, models.PROTECT, null=True, blank=True, related_name="corrections", verbose_name=_("paragraph")
+    )
+    question = models.ForeignKey(
+        Question, models.PROTECT, null=True, blank=True, related_name="corrections", verbose_name=_("question")
+    )
     from_version = models.PositiveSmallIntegerField(_("version before"), default=1)
     before_en, before_zh_hant, before_zh_hans = texts(_("text before"))
     made_at = models.DateTimeField(_("made"))
@@ -419,7 +435,9 @@ class Correction(_Part):
 class DeadlineChange(_Part):
     """The closing time was moved for everybody. Every reader of the paper sees why, by whom and from when."""
 
-    consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="deadline_changes")
+    consultation = models.ForeignKey(
+        Consultation, models.CASCADE, related_name="deadline_changes", verbose_name=_("consultation")
+    )
     before = models.DateTimeField(_("closing time before"))
     after = models.DateTimeField(_("closing time after"))
     cause = models.CharField(_("cause"), max_length=12, choices=DeadlineCause.choices)
@@ -446,7 +464,9 @@ class Extension(Restricted):
 
     row_security_parent: ClassVar[str] = "consultation"
 
-    consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="extensions")
+    consultation = models.ForeignKey(
+        Consultation, models.CASCADE, related_name="extensions", verbose_name=_("consultation")
+    )
     until = models.DateTimeField(_("until"))
     agreed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("agreed by")
@@ -474,7 +494,9 @@ class ExtensionRequest(Restricted):
     row_security_parent: ClassVar[str] = "consultation"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="extension_requests")
+    consultation = models.ForeignKey(
+        Consultation, models.CASCADE, related_name="extension_requests", verbose_name=_("consultation")
+    )
     until = models.DateTimeField(_("asked for until"))
     reason = models.TextField(_("reason"))
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked by"))

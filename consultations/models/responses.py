@@ -26,7 +26,9 @@ class Response(Restricted):
     row_security_parent: ClassVar[str] = "consultation"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    consultation = models.ForeignKey(Consultation, models.PROTECT, related_name="responses")
+    consultation = models.ForeignKey(
+        Consultation, models.PROTECT, related_name="responses", verbose_name=_("consultation")
+    )
     stage = models.CharField(_("stage"), max_length=20, choices=Stage.choices, default=Stage.DRAFTING)
     drafter = _person(_("drafter"))
     reviewer = _person(_("reviewer"))
@@ -67,8 +69,8 @@ class Answer(models.Model):
     written_by_members: ClassVar[bool] = True
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    response = models.ForeignKey(Response, models.CASCADE, related_name="answers")
-    question = models.ForeignKey(Question, models.PROTECT, related_name="answers")
+    response = models.ForeignKey(Response, models.CASCADE, related_name="answers", verbose_name=_("response"))
+    question = models.ForeignKey(Question, models.PROTECT, related_name="answers", verbose_name=_("question"))
     stage = models.CharField(_("stage"), max_length=20, choices=AnswerStage.choices, default=AnswerStage.NOT_STARTED)
     position = models.CharField(
         pgettext_lazy("stance", "position"), max_length=16, choices=Position.choices, blank=True
