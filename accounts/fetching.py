@@ -29,7 +29,7 @@ class _NoRedirect(HTTPRedirectHandler):
 
 
 def require_outside(address: str) -> None:
-    """NotFetched: not https, or a name that leads into the house. On a developer's machine http to itself is allowed."""
+    """NotFetched: not https, or a name that leads into the house. A developer's machine may ask itself by http."""
     parts = urlsplit(address)
     if settings.LOCAL and parts.scheme == "http" and parts.hostname in {"127.0.0.1", "localhost"}:
         return

@@ -34,6 +34,8 @@ ACTS = frozenset(
         "consultations:change_clarification",
         # roles and who may do what
         "admin:members_membership_invite",
+        # a second door to the account
+        "members:connect_firm",
         "firm:invite",
         "firm:role",
         "members:delegate",

@@ -8,13 +8,16 @@ class MembersConfig(AppConfig):
     verbose_name = _("Members")
 
     def ready(self) -> None:
+        from accounts import encryption
         from members import entrance, mirror_news, override_news, receivers, row_security  # noqa: F401
         from members.desk.own_lines import register_lines
         from members.kinds import register_kinds
+        from members.workflow.firm_sign_in import write_secrets_anew
         from members.viewer import in_reading_order
         from notifications.readers import set_order
 
         entrance.register()
+        encryption.register("secrets of firms' sign-in", write_secrets_anew)
         register_lines()
         register_kinds()
         mirror_news.register_kinds()

@@ -1,5 +1,7 @@
 """A firm's own identity provider, and which of its people sign in through it."""
 
+from urllib.parse import urlsplit
+
 import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -39,6 +41,10 @@ class IdentityProvider(models.Model):
     @property
     def is_on(self) -> bool:
         return self.ended_at is None
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.issuer).netloc
 
     @property
     def as_provider(self) -> Provider:

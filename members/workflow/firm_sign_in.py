@@ -32,7 +32,7 @@ def set_identity_provider(
     domains: Sequence[str],
     actor: Viewer | None,
 ) -> IdentityProvider:
-    """Let the people of `organisation` sign in through `issuer`; replaces what was set before. Never the regulator's."""
+    """Let the people of `organisation` sign in through `issuer`; replaces what was set. Never the regulator's."""
     if actor is not None:
         policies.require(policies.can_keep_register(actor))
     if organisation.kind == OrganisationKind.REGULATOR:
@@ -59,7 +59,9 @@ def set_identity_provider(
                 "ended_at": None,
             },
         )
-        record("members.identity_provider_set", provider, actor=actor, issuer=issuer, client_id=client_id, domains=names)
+        record(
+            "members.identity_provider_set", provider, actor=actor, issuer=issuer, client_id=client_id, domains=names
+        )
     return provider
 
 
@@ -74,7 +76,7 @@ def switch_identity_provider_off(provider: IdentityProvider, *, actor: Viewer | 
 
 
 def provider_for(address: str) -> IdentityProvider | None:
-    """The provider of the firm under whose domain this email address is. Says nothing of whether there is an account."""
+    """The provider of the firm with the domain of this email address, whether or not there is an account."""
     domain = address.strip().lower().rpartition("@")[2]
     if not domain:
         return None
