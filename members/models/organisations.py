@@ -10,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from members.enums import LicenceKind, LicenceState, OrganisationKind
 from portal.common.translated import Translated, translated
 
+# As the SFC's register writes it. Not \d, which takes digits of every script; null while it is unknown.
+CE_REFERENCE = r"^[A-Z]{3}[0-9]{3}$"
+
 
 @pghistory.track()
 class Organisation(models.Model):
@@ -33,7 +36,7 @@ class Organisation(models.Model):
         null=True,
         blank=True,
         unique=True,
-        validators=[RegexValidator(r"^[A-Z]{3}\d{3}$", _("Three capital letters and three digits, such as ABC123."))],
+        validators=[RegexValidator(CE_REFERENCE, _("Three capital letters and three digits, such as ABC123."))],
         help_text=_("Leave empty while unknown."),
     )
     licence_date = models.DateField(_("date of licence"), null=True, blank=True)
@@ -54,7 +57,7 @@ class Organisation(models.Model):
         ordering = ("kind", "name_en")
         constraints = (
             models.CheckConstraint(
-                condition=Q(ce_reference__isnull=True) | ~Q(ce_reference=""), name="ce_reference_null"
+                condition=Q(ce_reference=None) | Q(ce_reference__regex=CE_REFERENCE), name="ce_reference_form"
             ),
         )
 

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from members.enums import ImportState
 from members.models.organisations import Organisation
@@ -58,7 +59,7 @@ class RegisterImport(models.Model):
 
     file_name = models.CharField(_("file"), max_length=160)
     digest = models.CharField(_("SHA-256 checksum"), max_length=64)
-    read_at = models.DateTimeField(_("read"), default=clock.now)
+    read_at = models.DateTimeField(pgettext_lazy("a file, by somebody", "read"), default=clock.now)
     # Null: the operator of the machine.
     read_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("read by")
