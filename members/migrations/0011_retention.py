@@ -167,6 +167,10 @@ class Migration(migrations.Migration):
                     model_name='membership',
                     index=models.Index(fields=['-starts_on', '-id'], name='membership_by_start'),
                 ),
+            ],
+        ),
+        portal.common.operations.Together(
+            operations=[
                 migrations.AddField(
                     model_name='disposalproposal',
                     name='decided_by',
