@@ -313,7 +313,7 @@ class Migration(migrations.Migration):
                         "ordering": ("-recorded_at", "-pk"),
                         "constraints": [
                             models.CheckConstraint(
-                                condition=models.Q(("audience__in", ("organisation", "shared")), ("working_group", None)),
+                                condition=models.Q(("audience__in", ("organisation", "shared"))),
                                 name="hand_over_is_internal",
                             ),
                             models.CheckConstraint(

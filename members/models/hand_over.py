@@ -40,9 +40,7 @@ class HandOver(Restricted):
         verbose_name_plural = _("hand-overs")
         ordering = ("-recorded_at", "-pk")
         constraints = (
-            models.CheckConstraint(
-                condition=Q(audience__in=("organisation", "shared"), working_group=None), name="hand_over_is_internal"
-            ),
+            models.CheckConstraint(condition=Q(audience__in=("organisation", "shared")), name="hand_over_is_internal"),
             models.CheckConstraint(
                 condition=Q(done_at=None) | Q(successor__isnull=False), name="hand_over_to_somebody"
             ),

@@ -66,6 +66,7 @@ from meetings.models import (
 from members.models import (
     DisposalProposal,
     FirmChange,
+    HandOver,
     LegalHold,
     Membership,
     Mirror,

@@ -69,7 +69,7 @@ def owe(world: World, who: str, number: str, **fields: Any) -> Action:
             number=number,
             text="Send the figures",
             due=days(20),
-            side="platforms",
+            side="platform",
             owner_user=world.users[who],
             **fields,
         )
@@ -229,9 +229,9 @@ def test_drafts_of_a_former_firm_do_not_go_to_the_new_ones_people(world: World, 
     write(paper, world, "rosa")
     end(world, "poon", "rosa")
     with clock.at(noon(days(1))):
-        workflow.appoint(world.rosa, world.banyan, role=Role.ALTERNATE, actor=None, starts_on=days(1))
+        workflow.appoint(world.rosa, world.banyan, role=Role.ALTERNATE, actor=None, starts_on=clock.today())
         write(paper, world, "rosa", "For Banyan", anchor="q1")
-        end(world, "eva", "rosa", last_day=days(1), successor=seat(world, "kalok"))
+        end(world, "eva", "rosa", last_day=clock.today(), successor=seat(world, "kalok"))
     with clock.at(noon(days(2))):
         assert tasks.hand_over() == 1
         assert drafts(world, "kalok") == ["For Banyan"]

@@ -7,6 +7,7 @@ the cookies that it began with: no cell depends on another. `cells compared` is 
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from http.cookies import SimpleCookie
 from typing import Any
 from uuid import UUID
@@ -20,12 +21,13 @@ from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
 from consultations.models import OpeningRequest
-from members.models import MembershipOffer
+from members.models import Delegation, MembershipOffer
 from members.viewer import acting_as
 from members.workflow import invite
 from notifications.emails import DIGEST, unsubscribe_token
 from notifications.feeds import digest
 from notifications.models import Event, FeedToken, Notice
+from portal.common import clock
 from tests.portal import access
 from tests.portal.access import (
     ADDRESSES,
@@ -272,6 +274,22 @@ def cases(secrets: Secrets, name: str, address: Address) -> list[Case]:
             found = [
                 Case("of the own firm", (seats["rosa"].pk,), frozenset({"poon"})),
                 Case("of another firm", (seats["kalok"].pk,), frozenset()),
+                Case("absent", (0,), frozenset()),
+            ]
+        case "delegation":
+            world = secrets.world
+            held = Delegation.objects.create(
+                organisation=world.harbour,
+                giver=world.mei,
+                holder=world.rosa,
+                role="principal",
+                # Next month: it gives nobody a role while the table is walked.
+                starts_on=clock.today() + timedelta(days=30),
+                ends_on=clock.today() + timedelta(days=31),
+                recorded_by=world.mei,
+            )
+            found = [
+                Case("of the own firm", (held.pk,), frozenset({"mei", "rosa", "poon"})),
                 Case("absent", (0,), frozenset()),
             ]
         case "firm invitation":

@@ -52,6 +52,8 @@ OPEN = {
     "members.Membership": REGISTER,
     "members.MembershipEvent": REGISTER,
     "members.MembershipReminder": REGISTER,
+    "members.Delegation": REGISTER,
+    "members.DelegationEvent": REGISTER,
     "members.MembershipOffer": REGISTER,
     "members.MembershipOfferEvent": REGISTER,
     "members.FormerName": REGISTER,
