@@ -58,7 +58,7 @@ class RoleForm(forms.Form):
     def __init__(self, *args: Any, membership: Membership, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["role"].choices = roles_to_give(membership.organisation_id, membership.role)  # type: ignore[attr-defined]
-        self.initial |= {"role": membership.role, "capacities": membership.capacities}
+        self.initial = {**self.initial, "role": membership.role, "capacities": membership.capacities}
 
 
 def _successors(colleagues: list[Membership]) -> list[tuple[str, str]]:

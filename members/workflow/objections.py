@@ -68,7 +68,7 @@ def _take_back_invitation(change: FirmChange, actor: Viewer, reason: str) -> Non
 
 def _put_role_back(change: FirmChange, actor: Viewer, reason: str) -> None:
     assert change.membership is not None
-    held = Membership.objects.select_for_update().get(pk=change.membership_id)
+    held = Membership.objects.select_for_update().get(pk=change.membership.pk)
     if held.role != change.role_after or (held.ends_on is not None and held.ends_on < clock.today()):
         raise Refused(_("The role has been changed again since."))
     change_role(
@@ -83,7 +83,7 @@ def _put_role_back(change: FirmChange, actor: Viewer, reason: str) -> None:
 
 def _let_membership_go_on(change: FirmChange, actor: Viewer, reason: str) -> None:
     assert change.membership is not None
-    membership = Membership.objects.select_for_update().get(pk=change.membership_id)
+    membership = Membership.objects.select_for_update().get(pk=change.membership.pk)
     if membership.ends_on != change.last_day_after:
         raise Refused(_("The last day has been changed again since."))
     if change.last_day_before is not None and change.last_day_before < clock.today():
