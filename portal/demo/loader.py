@@ -14,7 +14,7 @@ import yaml
 from allauth.account.models import EmailAddress
 from django.db import transaction
 
-from accounts.models import User
+from accounts.models import Invitation, User
 from consultations import loading as consultations
 from consultations import workflow as consultation_verbs
 from consultations.models import BlackoutWindow, DayChange
@@ -22,8 +22,8 @@ from initiatives.loading import load as load_roadmap
 from meetings.loading import load as load_meetings
 from members import workflow as members
 from members.certification import first_day_of, half_a_year_after
-from members.enums import OrganisationKind
-from members.models import Membership, Organisation, RegisterImport, WorkingGroup
+from members.enums import OrganisationKind, Role
+from members.models import LegalHold, Membership, Organisation, RegisterImport, WorkingGroup
 from members.viewer import PUBLIC, Viewer, acting_as, memberships_with_access, viewer_of
 from notifications.workflow import without_mail
 from portal.common import clock
@@ -74,6 +74,7 @@ class Loader:
             self._calendar()
             self._certifications()
             self._register_list()
+            self._desk()
         return self.left_out
 
     def actor(self, key: str) -> Viewer:
@@ -180,6 +181,21 @@ class Loader:
                 if not RegisterImport.objects.filter(file_name="vatp-list.csv").exists():
                     members.preview_register(content, file_name="vatp-list.csv", actor=actor)
         self.say("list of licensed platforms: previewed")
+
+    def _desk(self) -> None:
+        """What the secretariat's desk shows: an invitation that nobody has taken up, and a firm's records on hold."""
+        harbour = self.organisations["harbour"]
+        address = "newcomer@harbour.example"
+        with clock.at(datetime(2026, 11, 12, 11, 0, tzinfo=clock.HONG_KONG)):
+            actor = self.secretary()
+            with acting_as(actor):
+                if not Invitation.objects.filter(email=address).exists():
+                    members.invite(harbour, email=address, name_en="Lau Wing-sum", role=Role.CONTRIBUTOR, actor=actor)
+                if not LegalHold.objects.exists():
+                    members.place_hold(
+                        organisation=harbour, reason="Demonstration: an inquiry that is still open.", actor=actor
+                    )
+        self.say("desk: an open invitation and a legal hold")
 
     def _working_groups(self, rows: list[dict[str, Any]]) -> None:
         for row in rows:
