@@ -74,6 +74,7 @@ from members.models import (
     MirrorPage,
     Opening,
     Override,
+    Publication,
     RetentionRule,
     WorkingGroup,
 )
@@ -299,6 +300,11 @@ class _Builder:
         self._firm_changes()
         self._hand_overs()
         self._views_as_a_firm()
+        self.add(
+            Publication,
+            self.specs(("regulator",), owners=[self.world.sfc.pk]),
+            lambda n: {"what": "x", "subject_type": "x", "subject_id": str(n), "subject_label": "x"},
+        )
         self._oversight()
         self._retention()
         self._entries()
