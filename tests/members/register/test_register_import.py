@@ -6,6 +6,7 @@ from time import perf_counter
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from audit.models import Entry
 from members import policies, workflow
@@ -109,6 +110,12 @@ def test_a_name_whose_reference_is_unknown_gets_the_reference(actor: Viewer, wor
     assert world.harbour.ce_reference == "ZYA001"
     # Only the exact name.
     assert outcomes(preview([["ZYA002", "banyan (demo)", "", "", ""]], actor)) == ["new"]
+
+
+@pytest.mark.parametrize("reference", ["", "AB1234", "abc123", "ABC１２３"])
+def test_the_database_itself_holds_the_form_of_a_reference(world: World, reference: str) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Organisation.objects.filter(pk=world.harbour.pk).update(ce_reference=reference)
 
 
 def test_a_reference_is_never_taken_from_another_firm(actor: Viewer, world: World) -> None:
