@@ -10,6 +10,9 @@ dataclass, by what is None, and by how many there are of something: those belong
 A number, a moment or an id in the SQL that is no stand-in is refused when the SQL is made (ValueError), so that nothing
 of the first reader can come into the query of the second. tests/portal/common/test_prepared.py and
 tests/consultations/test_prepared.py hold the SQL equal to what Django makes afresh.
+
+PostgreSQL keeps the plan too: each connection prepares a statement once, with its values as parameters. Under row
+security a page's plans take twice as long to make as to carry out.
 """
 
 import copy
@@ -22,15 +25,22 @@ from itertools import count
 from types import SimpleNamespace
 from typing import Any
 
+import psycopg
 from django.db import connections
+from django.db.backends.postgresql.psycopg_any import register_tzloader
 from django.db.models import DEFERRED, QuerySet
 from django.db.models.expressions import Col
 from django.db.models.query import ModelIterable, RelatedPopulator
+from psycopg.pq import Format
+from psycopg.sql import quote
+from psycopg.types.numeric import Int8
 
 from portal.common import clock
 
 # So many sorts of viewer a query, 10 to 90 KB each; the least used is made again.
 KEPT = 64
+# Plans a connection: some hundred KB of PostgreSQL's memory each.
+PLANS = 40
 # Constants of a query: counts that are compared with nothing or one.
 _SMALL = frozenset({0, 1})
 _NUMBER = -8_414_709_848_000_000_000
@@ -38,6 +48,7 @@ _MOMENT = datetime(9141, 5, 9, 1, 2, 3, 456_789, tzinfo=UTC)
 _MARK = "\ue000"
 _NOW = ("now",)
 _TODAY = ("today",)
+_TIMESTAMPTZ = psycopg.adapters.types["timestamptz"].oid
 
 
 class Prepared:
@@ -164,8 +175,12 @@ class _Statement:
             raise ValueError("a prepared query starts from a manager, and fetches nothing besides")
         compiler = rows.query.get_compiler("default")
         sql, params = compiler.as_sql()
-        self.params = [_parameter(value, stand_ins.known) for value in params]
-        self.sql = _with_arrays(sql.split("%s"), [path in stand_ins.lists for path, _fixed in self.params])
+        known = [_parameter(value, stand_ins.known) for value in params]
+        pieces = _with_arrays(sql.split("%s"), [path in stand_ins.lists for path, _fixed in known])
+        text = _with_constants(pieces, known)
+        self.params = [(path, kind) for path, kind in known if path is not None]
+        # pghistory puts its context before what does not begin so, and two commands cannot be prepared as one.
+        self.sql = text if text.startswith("SELECT") else f"SELECT * FROM ({text}) AS rows"  # noqa: S608
         converters = compiler.get_converters([one[0] for one in compiler.select])
         compiler.get_converters = lambda _expressions: converters
         self.compiler = _without_tree(compiler)
@@ -177,9 +192,6 @@ class _Statement:
         """The statement with the values of one call."""
         params: list[Any] = []
         for path, fixed in self.params:
-            if path is None:
-                params.append(fixed)
-                continue
             value = clock.now() if path == _NOW else clock.today() if path == _TODAY else found[path]
             if fixed is None:
                 params.append(value)
@@ -190,7 +202,7 @@ class _Statement:
     def run(self, found: dict[Path, Any]) -> list[Any]:
         bound = self.bound(found)
         compiler = copy.copy(self.compiler)
-        compiler.connection = connections["default"]
+        compiler.connection = _Preparing(connections["default"])
         compiler.as_sql = lambda *_args, **_kwargs: bound
         if self.iterable is ModelIterable:
             return list(self._objects(compiler))
@@ -278,15 +290,52 @@ def _without_tree(compiler: Any) -> Any:
     return slim
 
 
-def _with_arrays(pieces: list[str], is_list: list[bool]) -> str:
-    """The SQL, with `= ANY(%s)` for `IN (%s)` where a list is put in: one parameter however long it is."""
+def _with_arrays(pieces: list[str], is_list: list[bool]) -> list[str]:
+    """The SQL about its parameters, with `= ANY(%s)` for `IN (%s)` where a list is put in: one parameter however long
+    it is."""
     if len(pieces) != len(is_list) + 1:
         raise ValueError("a parameter is not a plain %s")
     for place in (number for number, one in enumerate(is_list) if one):
         if not pieces[place].endswith(" IN (") or not pieces[place + 1].startswith(")"):
             raise ValueError("a list stands in an __in alone")
         pieces[place] = pieces[place].removesuffix("IN (") + "= ANY("
-    return "%s".join(pieces)
+    return pieces
+
+
+def _with_constants(pieces: list[str], known: "list[tuple[Path | None, Any]]") -> str:
+    """The SQL with its constants written out: a parameter of its own has no type for PostgreSQL to know it by."""
+    sql = pieces[0]
+    for (path, fixed), piece in zip(known, pieces[1:], strict=True):
+        sql += ("%s" if path is not None else quote(fixed).replace("%", "%%")) + piece
+    return sql
+
+
+class _Preparing:
+    """Django's connection, with cursors whose statements PostgreSQL prepares."""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._connection, name)
+
+    def cursor(self) -> Any:
+        connection = self._connection
+        connection.ensure_connection()
+        # Django forbids preparing, for the sake of poolers that hand out another connection in between: ours do not.
+        connection.connection.prepare_threshold, connection.connection.prepared_max = 0, PLANS
+        cursor = _Cursor(connection.connection)
+        # As Django's own create_cursor: a copy of the adapters only where the time zone differs.
+        if connection.timezone != cursor.adapters.get_loader(_TIMESTAMPTZ, Format.TEXT).timezone:  # type: ignore
+            register_tzloader(connection.timezone, cursor)
+        return connection._prepare_cursor(cursor)
+
+
+class _Cursor(psycopg.Cursor[Any]):
+    """Values go beside the statement, and not into its text."""
+
+    def execute(self, query: Any, params: Any = None, **more: Any) -> Any:
+        return super().execute(query, params, prepare=True)
 
 
 def _parameter(value: Any, known: dict[Any, Path]) -> tuple[Path | None, Any]:
@@ -294,7 +343,9 @@ def _parameter(value: Any, known: dict[Any, Path]) -> tuple[Path | None, Any]:
     if isinstance(value, bool) or value is None or value == []:
         return None, value
     if isinstance(value, int | str | uuid.UUID | date) and value in known:
-        return known[value], type(value) if isinstance(value, int) else None
+        kind = type(value) if isinstance(value, int) else None
+        # Of a number that says nothing else PostgreSQL would prepare a statement for each size.
+        return known[value], Int8 if kind is int else kind
     if isinstance(value, str) and _MARK not in value:
         return None, value
     if isinstance(value, int) and value in _SMALL:

@@ -8,6 +8,7 @@ from itertools import product
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.db.models import Q
 from django.urls import reverse
 
@@ -97,10 +98,9 @@ def test_prepared_sql_is_the_sql_that_django_makes_afresh() -> None:
             for query, values in queries(viewer):
                 sql, params = query.sql(**values)
                 fresh_sql, fresh_params = query.build(**values).query.get_compiler("default").as_sql()
-                whole, flat = with_lists(sql, params)
-                assert whole == fresh_sql
-                assert flat == list(fresh_params)
-                assert [type(one) for one in flat] == [type(one) for one in fresh_params]
+                whole, flat = with_lists(sql.removeprefix("SELECT * FROM (").removesuffix(") AS rows"), params)
+                assert connection.ops.compose_sql(whole, flat) == connection.ops.compose_sql(fresh_sql, fresh_params)
+                assert int not in {type(one) for one in flat}
 
 
 def test_prepared_sql_holds_no_moment_of_its_making() -> None:

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+import pghistory
 import pytest
 from django.contrib.auth import get_user_model
+from django.db import connection
 from django.db.models import Q
 from django.db.models.functions import Length
 
@@ -141,3 +143,22 @@ def test_other_sorts_of_values() -> None:
 def test_a_query_that_fetches_more_is_refused() -> None:
     with pytest.raises(ValueError, match="manager"):
         Prepared(lambda pk: User.objects.filter(pk=pk).prefetch_related("groups"))(pk=1)
+
+
+def test_postgresql_plans_a_statement_once() -> None:
+    by_key = Prepared(lambda pk: User.objects.filter(pk=pk, name_zh_hans="", name_zh_hant=""))
+    for pk in range(1, 9):
+        by_key(pk=pk)
+    statement = by_key.sql(pk=1)[0].replace("%s", "$1")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT generic_plans FROM pg_prepared_statements WHERE statement = %s", [statement])
+        # The first five are planned for their values, to compare.
+        assert cursor.fetchall() == [(3,)]
+
+
+def test_a_union_is_prepared_beside_a_change() -> None:
+    """pghistory puts a command before every statement that does not begin as a reading one."""
+    either = Prepared(lambda pk, email: User.objects.filter(pk=pk).union(User.objects.filter(email=email), all=True))
+    one, other = people("a@union.example", "b@union.example")
+    with pghistory.context(user=one.pk):
+        assert {row.pk for row in either(pk=one.pk, email=other.email)} == {one.pk, other.pk}
