@@ -141,17 +141,21 @@ def can_ask_for_override(viewer: Viewer) -> bool:
     return viewer.is_supervision
 
 
+def decides_overrides(viewer: Viewer) -> bool:
+    """The chair's office; on which one, `can_decide_override` says."""
+    return viewer.is_regulator and viewer.role in {Role.CHAIR, Role.SECRETARIAT}
+
+
 def can_decide_override(viewer: Viewer, override: Override) -> bool:
     """A second officer of the chair's office: neither who asked nor who is to read."""
     second = viewer.user_id not in {override.asked_by_id, override.officer_id}
-    return viewer.is_regulator and viewer.role in {Role.CHAIR, Role.SECRETARIAT} and second
+    return decides_overrides(viewer) and second
 
 
 def can_end_override(viewer: Viewer, override: Override) -> bool:
     """Whoever asked or reads under it, and the chair's office."""
-    if viewer.is_supervision:
-        return viewer.user_id in {override.asked_by_id, override.officer_id}
-    return viewer.is_regulator and viewer.role in {Role.CHAIR, Role.SECRETARIAT}
+    own = viewer.is_supervision and viewer.user_id in {override.asked_by_id, override.officer_id}
+    return own or decides_overrides(viewer)
 
 
 def can_see_overrides(viewer: Viewer) -> bool:

@@ -93,7 +93,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 def decide(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """The request as it stands, whom it concerns, and the decision of a second officer."""
     viewer = _viewer(request)
-    policies.require(policies.can_see_overrides(viewer))
+    policies.require(policies.decides_overrides(viewer))
     override = _override_or_404(viewer, pk)
     policies.require(policies.can_decide_override(viewer, override))
     form, status = DecisionForm(request.POST or None), 200
@@ -119,7 +119,7 @@ def decide(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 def end(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """A page that says what ends, and then ends it."""
     viewer = _viewer(request)
-    policies.require(policies.can_see_overrides(viewer))
+    policies.require(viewer.is_supervision or policies.decides_overrides(viewer))
     override = _override_or_404(viewer, pk)
     policies.require(policies.can_end_override(viewer, override))
     if request.method == "POST":

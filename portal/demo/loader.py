@@ -17,13 +17,15 @@ from django.db import transaction
 from accounts.models import Invitation, User
 from consultations import loading as consultations
 from consultations import workflow as consultation_verbs
-from consultations.models import BlackoutWindow, DayChange
+from consultations.models import Attachment, BlackoutWindow, Comment, DayChange
 from initiatives.loading import load as load_roadmap
 from meetings.loading import load as load_meetings
+from members import openings
 from members import workflow as members
+from members.audience import Audience
 from members.certification import first_day_of, half_a_year_after
 from members.enums import OrganisationKind, Role
-from members.models import LegalHold, Membership, Organisation, RegisterImport, WorkingGroup
+from members.models import LegalHold, Membership, Organisation, Override, RegisterImport, WorkingGroup
 from members.viewer import PUBLIC, Viewer, acting_as, memberships_with_access, viewer_of
 from notifications.workflow import without_mail
 from portal.common import clock
@@ -75,6 +77,7 @@ class Loader:
             self._certifications()
             self._register_list()
             self._desk()
+            self._oversight()
         return self.left_out
 
     def actor(self, key: str) -> Viewer:
@@ -196,6 +199,45 @@ class Loader:
                         organisation=harbour, reason="Demonstration: an inquiry that is still open.", actor=actor
                     )
         self.say("desk: an open invitation and a legal hold")
+
+    def _oversight(self) -> None:
+        """An override that runs, one that waits for a second officer, and who opened what a firm shares."""
+        with acting_as(self.secretary()):
+            if Override.objects.exists():
+                return
+        tomorrow = datetime.combine(self.today + timedelta(days=1), time(18), clock.HONG_KONG)
+        asked = (
+            ("harbour", "Complaint 2026/114: orders of 3 November that were not executed.", 6, True),
+            ("banyan", "Client assets: the reconciliation of 31 October, as the firm explained it here.", 13, False),
+        )
+        for firm, reason, days, approved in asked:
+            with clock.at(tomorrow - timedelta(days=3)):
+                officer = self.actor("ho-siu-man")
+                with acting_as(officer):
+                    override = members.ask_for_override(
+                        self.organisations[firm], actor=officer, reason=reason, ends_at=tomorrow + timedelta(days=days)
+                    )
+            if approved:
+                with clock.at(tomorrow - timedelta(days=2)):
+                    chair = self.actor("tse-man-hin")
+                    with acting_as(chair):
+                        members.approve_override(override, actor=chair)
+        self._openings(tomorrow)
+        self.say("oversight: an override that runs, one that waits, and openings of shared content")
+
+    def _openings(self, tomorrow: datetime) -> None:
+        for key, how, days in (("karen-wong", "read", 9), ("karen-wong", "download", 8), ("kwok-sze-nga", "export", 4)):
+            with clock.at(tomorrow - timedelta(days=days, hours=2)):
+                viewer = self.actor(key)
+                with acting_as(viewer), openings.collecting(viewer) as ledger:
+                    files = Attachment.objects.filter(comment__audience=Audience.SHARED).select_related("comment")
+                    if how == "download":
+                        for file in files:
+                            openings.note_part(file, file.comment)
+                    else:
+                        openings.note(Comment.objects.visible_to(viewer).filter(audience=Audience.SHARED), how=how)
+                    if ledger is not None:
+                        ledger.write("/consultations/cp-2026-05/")
 
     def _working_groups(self, rows: list[dict[str, Any]]) -> None:
         for row in rows:

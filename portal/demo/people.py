@@ -11,6 +11,7 @@ OFFERED = (
     "sn.kwok@sfc.example",
     "mh.tse@sfc.example",
     "wh.so@sfc.example",
+    "sm.ho@sfc.example",
     "sk.fan@fpb.example",
     "singyu.ngai@peakline.example",
 )

@@ -42,6 +42,7 @@ KALOK = "kalok.ho@banyan.example"
 WONG = "k.wong@sfc.example"
 KWOK = "sn.kwok@sfc.example"
 TSE = "mh.tse@sfc.example"
+HO = "sm.ho@sfc.example"
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ from django.contrib import admin
 from django.db import models
 from django.urls import get_resolver, reverse
 
+from accounts.encryption import encrypt
 from accounts.models import User
 from accounts.workflow import create_invitation
 from consultations import workflow as consultations
@@ -26,10 +27,10 @@ from consultations.workflow import drafting, importing
 from documents.models import Document
 from members import workflow as members
 from members.admin_base import RegulatorAdmin
-from members.models import Membership, MembershipOffer
+from members.models import IdentityProvider, Membership, MembershipOffer, Organisation, Override
 from members.viewer import Viewer, acting_as, viewer_for
 from notifications.emails import unsubscribe_token
-from tests.browser.conftest import KALOK, KWOK, MEIYAN, POON, ROSA, TSE, WONG
+from tests.browser.conftest import HO, KALOK, KWOK, MEIYAN, POON, ROSA, TSE, WONG
 
 PUBLIC = None
 SECRETARIAT = Viewer(user_id=1, organisation_id=1, kind="regulator", role="secretariat")
@@ -72,6 +73,24 @@ def _comment(view: str, **wanted: Any) -> Find:
             )
             comment = (rows if wanted else rows.filter(author=reader)).earliest("created_at")
         return reverse(view, args=[OPEN, comment.pk])
+
+    return find
+
+
+def _identity_provider(view: str, *arguments: str) -> Find:
+    """The page, once Banyan has a provider of its own."""
+
+    def find(_reader: User | None) -> str:
+        IdentityProvider.objects.get_or_create(
+            organisation=Organisation.objects.get(key="banyan"),
+            defaults={
+                "issuer": "http://127.0.0.1:9",
+                "client_id": "portal",
+                "client_secret": encrypt("x"),
+                "domains": ["banyan.example"],
+            },
+        )
+        return reverse(view, args=arguments)
 
     return find
 
@@ -236,6 +255,19 @@ def _seat(view: str) -> Find:
     return find
 
 
+def _override(view: str) -> Find:
+    """The request of the demonstration that waits for a second officer."""
+
+    def find(reader: User | None) -> str:
+        assert reader is not None
+        with acting_as(viewer_for(reader)):
+            row = Override.objects.filter(state="asked").first()
+        assert row is not None
+        return reverse(view, args=[row.pk])
+
+    return find
+
+
 def _offer(view: str) -> Find:
     """A page about an invitation of the coordinator's that is open."""
 
@@ -380,6 +412,14 @@ VISITS = [
     Visit("firm:withdraw", POON, _offer("firm:withdraw")),
     Visit("firm:send_again", POON, _offer("firm:send_again")),
     Visit("members:directory", KWOK, note="office"),
+    Visit("oversight:overrides", MEIYAN),
+    Visit("oversight:overrides", KWOK, note="office"),
+    Visit("oversight:overrides", HO, note="supervision"),
+    Visit("oversight:ask", HO),
+    Visit("oversight:decide", KWOK, _override("oversight:decide")),
+    Visit("oversight:end", HO, _override("oversight:end")),
+    Visit("oversight:openings", MEIYAN),
+    Visit("oversight:openings", KWOK, note="office"),
     Visit("members:delegations", MEIYAN),
     Visit("members:delegations", KWOK, note="office"),
     Visit("members:delegate", MEIYAN),
@@ -420,6 +460,9 @@ VISITS = [
     Visit("mfa_edit_webauthn", ROSA, _key("mfa_edit_webauthn")),
     Visit("mfa_remove_webauthn", ROSA, _key("mfa_remove_webauthn")),
     Visit("usersessions_list", ROSA),
+    Visit("members:through_a_firm", PUBLIC),
+    Visit("members:to_firm", PUBLIC, _identity_provider("members:to_firm", "banyan")),
+    Visit("members:firm_sign_in", KALOK, _identity_provider("members:firm_sign_in")),
     Visit("admin:index", KWOK),
     Visit("admin:index", MEIYAN, "/admin/login/?next=/admin/", status=403, note="refused"),
     Visit("no such page", PUBLIC, "/no-such-page/", status=404),
@@ -428,6 +471,8 @@ VISITS = [
 # Addresses that show no page of their own, or one that tests/browser/test_signing_in.py walks through.
 ELSEWHERE = {
     "accounts:theme": "a form's target",
+    "accounts:end_session": "a form's target",
+    "accounts:carry_on": "test_what_was_typed_is_kept",
     "account_confirm_login_code": "switched off",
     "account_confirm_password_reset_code": "test_a_forgotten_password",
     "account_complete_password_reset": "test_a_forgotten_password",
@@ -459,11 +504,16 @@ ELSEWHERE = {
     "demo:enter": "a form's target",
     "demo:mail_html": "the mail itself, in a frame of demo:mail",
     "documents:download": "a file",
+    "oversight:opening_file": "a file",
     "consultations:export_file": "a file",
     "consultations:feed": "a feed for programs",
     "notifications:revoke_feed_key": "a form's target",
     "favicon": "a picture",
     "meetings:reply": "a form's target",
+    "members:connect_firm": "leads to the firm's provider",
+    "members:disconnect_firm": "a form's target",
+    "members:from_firm": "test_signing_in_through_a_firm",
+    "members:go_to_firm": "leads to the firm's provider",
     "members:stop_view_as": "a form's target",
     "members:end_delegation": "a form's target",
     "metrics": "figures for a machine",

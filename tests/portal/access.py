@@ -169,6 +169,10 @@ ADDRESSES: dict[str, Address] = {
     "accounts:invitation": replace(
         OPEN, methods=frozenset({"GET", "POST"}), kind="invitation", done=statuses(302), absent=410
     ),
+    # Somebody else's session and one that does not exist: the same.
+    "accounts:end_session": replace(MEMBER_POST, kind="session", done=statuses(302)),
+    # Nothing is held in a session of the tests.
+    "accounts:carry_on": replace(MEMBER, reached=statuses(302)),
     "account_login": ACCOUNT_DOOR,
     "account_logout": replace(ACCOUNT_DOOR, who=EVERYBODY),
     "account_inactive": ACCOUNT_DOOR,
@@ -325,6 +329,22 @@ ADDRESSES: dict[str, Address] = {
     "members:views": replace(MEMBER, who=MEMBERS - {AGENCY}),
     "members:view_as": replace(MEMBER_FORM, who=OFFICE, kind="platform", done=statuses(422)),
     "members:stop_view_as": replace(MEMBER_POST, who=OFFICE, done=statuses(302)),
+    # Signing in through a firm. No firm of the matrix has a provider but Harbour.
+    "members:through_a_firm": replace(PUBLIC, methods=frozenset({"GET", "POST"}), done=statuses(422)),
+    "members:to_firm": replace(PUBLIC, kind="identity provider"),
+    # Whoever is signed in already stays where they are; the provider of the matrix is not there.
+    "members:go_to_firm": replace(PUBLIC, kind="identity provider", reached=statuses(302, 403)),
+    "members:from_firm": replace(PUBLIC, kind="identity provider", reached=statuses(403)),
+    "members:firm_sign_in": replace(MEMBER, kind="own identity provider"),
+    "members:connect_firm": replace(MEMBER, kind="own identity provider", reached=statuses(403)),
+    "members:disconnect_firm": replace(MEMBER_POST, kind="own identity provider", done=statuses(302)),
+    # oversight: nobody of these roles is in supervision, which alone asks (tests/members/test_overrides.py)
+    "oversight:overrides": replace(MEMBER, who=frozenset({*OWN_FIRM, RIVAL}) | REGISTER_KEEPERS),
+    "oversight:ask": replace(MEMBER_FORM, who=NOBODY),
+    "oversight:decide": replace(MEMBER_FORM, who=OFFICE, kind="override", done=statuses(422)),
+    "oversight:end": replace(MEMBER_FORM, who=OFFICE, kind="override", done=statuses(302)),
+    "oversight:openings": replace(MEMBER, who=frozenset({*OWN_FIRM, RIVAL}) | REGISTER_KEEPERS),
+    "oversight:opening_file": replace(MEMBER, who=frozenset({*OWN_FIRM, RIVAL}) | REGISTER_KEEPERS),
     # the admin site beside its models
     "admin:index": ADMIN,
     "admin:login": ADMIN_DOOR,

@@ -41,10 +41,12 @@ from initiatives.models import Initiative, InitiativeUpdate
 from meetings import workflow as meetings
 from meetings.models import Meeting, MinuteAttribution
 from members import workflow as members
-from members.viewer import Viewer, acting_as
+from members.enums import Role
+from members.models import Override
+from members.viewer import Viewer, acting_as, viewer_for
 from portal.common import clock
 from tests.opening import settle
-from tests.world import World
+from tests.world import World, person
 
 REGULATOR = frozenset({"officer", "colleague", "secretary", "chair", "admin"})
 HARBOUR = frozenset({"mei", "rosa", "poon"})
@@ -79,6 +81,7 @@ class Secrets:
     updates: dict[str, InitiativeUpdate] = field(default_factory=dict)
     calendar: dict[str, Any] = field(default_factory=dict)
     clarifications: dict[str, Clarification] = field(default_factory=dict)
+    overrides: dict[str, Override] = field(default_factory=dict)
     requests: dict[str, tuple[ClarificationRequest, frozenset[str]]] = field(default_factory=dict)
     # The row that holds the word, then its files: what an opening must name (members.openings).
     held: dict[str, tuple[Any, ...]] = field(default_factory=dict)
@@ -104,6 +107,8 @@ class Secrets:
             firms = [firm for _key, firm in FIRMS.values() if readers & firm]
             if len(firms) != 1 or not readers & REGULATOR:
                 continue
+            if word.startswith("qzoverride"):
+                continue  # the regulator's own words about a firm
             row, *files = self.held[word]
             with self.acting("officer"):
                 row.refresh_from_db()
@@ -140,7 +145,28 @@ def build(world: World, files: Path) -> Secrets:
         _documents(made, now)
         _meetings(made, now)
         _updates(made)
+        _overrides(made, now)
     return made
+
+
+def _overrides(made: Secrets, now: datetime) -> None:
+    """One that a second officer has approved, whose time is over, and one that waits."""
+    sun = person("sun", made.world.sfc, Role.SUPERVISION)
+    made.world.users["sun"] = sun
+    viewer = viewer_for(sun)
+    for name, hours, readers, shown in (
+        ("over", 1, HARBOUR | REGULATOR, {"mei", "secretary"}),
+        ("asked", 30, REGULATOR, {"secretary"}),
+    ):
+        reason = f"Complaint about orders, {made.word(f'override{name}', readers, shown)}."
+        with clock.at(now - timedelta(hours=2)):
+            with acting_as(viewer):
+                made.overrides[name] = members.ask_for_override(
+                    made.world.harbour, actor=viewer, reason=reason, ends_at=clock.now() + timedelta(hours=hours)
+                )
+            if name == "over":
+                with made.acting("chair") as chair:
+                    members.approve_override(made.overrides[name], actor=chair)
 
 
 def _papers(made: Secrets, now: datetime) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.core.cache import cache
 from django.db import transaction
@@ -20,8 +21,9 @@ from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
+from accounts.encryption import encrypt
 from consultations.models import OpeningRequest
-from members.models import Delegation, MembershipOffer
+from members.models import Delegation, IdentityProvider, MembershipOffer
 from members.viewer import acting_as
 from members.workflow import invite
 from notifications.emails import DIGEST, unsubscribe_token
@@ -296,8 +298,22 @@ def cases(secrets: Secrets, name: str, address: Address) -> list[Case]:
             invitation_token(secrets)
             offer = MembershipOffer.objects.get(organisation=secrets.world.harbour)
             found = [Case("open", (offer.pk,), frozenset({"poon"})), Case("absent", (0,), frozenset())]
+        case "session":
+            mine, _made = UserSession.objects.get_or_create(
+                session_key="of mei elsewhere", defaults={"user": secrets.world.mei, "ip": "127.0.0.1"}
+            )
+            found = [Case("of mei", (mine.pk,), frozenset({"mei"})), Case("absent", (0,), frozenset())]
+        case "identity provider":
+            identity_provider(secrets)
+            found = [Case("harbour", ("harbour",), EVERYBODY), Case("absent", ("nobody",), frozenset())]
+        case "own identity provider":
+            identity_provider(secrets)
+            found = [Case("harbour's", (), HARBOUR)]
         case "platform":
             found = [Case("harbour", ("harbour",), frozenset(ROLES)), Case("absent", ("nobody",), frozenset())]
+        case "override":
+            found = [Case(key, (row.pk,), REGULATOR) for key, row in secrets.overrides.items()]
+            found.append(Case("absent", (ABSENT,), frozenset()))
         case "key" | "mail":
             found = [Case("absent", (0,) if address.kind == "key" else ("none",), frozenset())]
         case "admin":
@@ -344,6 +360,14 @@ def feed_key(secrets: Secrets) -> str:
     key = "k" * 43
     FeedToken.objects.get_or_create(user=secrets.world.mei, digest=digest(key))
     return key
+
+
+def identity_provider(secrets: Secrets) -> None:
+    """Harbour's, where nobody answers."""
+    particulars = {"issuer": "http://127.0.0.1:9", "client_id": "portal", "client_secret": encrypt("x")}
+    IdentityProvider.objects.get_or_create(
+        organisation=secrets.world.harbour, defaults={**particulars, "domains": ["harbour.example"]}
+    )
 
 
 def invitation_token(secrets: Secrets) -> str:

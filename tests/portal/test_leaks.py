@@ -58,6 +58,7 @@ def addresses(secrets: Secrets) -> Iterator[str]:
     for name in (
         "home", "help", "accessibility", "privacy", "initiatives:roadmap", "consultations:list", "meetings:list",
         "meetings:actions", "documents:list", "members:directory", "notifications:inbox", "notifications:settings",
+        "oversight:overrides", "oversight:openings", "oversight:opening_file",
         "accounts:profile", "mfa_index", "usersessions_list", "account_email",
     ):  # fmt: skip
         yield reverse(name)
@@ -74,6 +75,8 @@ def addresses(secrets: Secrets) -> Iterator[str]:
     for state in ("open", "planned", "past", "draft"):
         yield f"{reverse('consultations:list')}?state={state}"
     yield from _of_papers(secrets)
+    for override in secrets.overrides.values():
+        yield from (reverse(f"oversight:{name}", args=[override.pk]) for name in ("decide", "end"))
     for meeting, _readers in secrets.meetings.values():
         yield reverse("meetings:meeting", args=[meeting.key])
     for document, _readers in secrets.documents.values():

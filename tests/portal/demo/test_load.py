@@ -46,7 +46,7 @@ def test_everything_is_there_and_loading_again_changes_nothing(settings: Any, tm
         "meetings": ask("SELECT count(*) FROM meetings_meeting WHERE kind = 'meeting'")[0][0],
     } == {
         "organisations": 12,
-        "people": 52,
+        "people": 53,
         "working groups": 1,
         "pillars": 5,
         "initiatives": 12,
