@@ -91,7 +91,8 @@ def callback(request: HttpRequest, key: str) -> HttpResponse:
         return render(request, "members/sign_in/refused.html", status=403)
     record_authentication(request, user, method="firm", provider=key)
     # The portal's own second factor is still asked for: allauth's next stage, or enrolment.
-    return perform_login(request, Login(user=user, email=user.email))
+    entered: HttpResponse = perform_login(request, Login(user=user, email=user.email))
+    return entered
 
 
 @never_cache

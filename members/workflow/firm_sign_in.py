@@ -100,7 +100,8 @@ def person_of(provider: IdentityProvider, claims: Claims) -> User:
 
 def connect(provider: IdentityProvider, claims: Claims, *, actor: Viewer) -> FirmIdentity:
     """From now on `claims.subject` is `actor`, who is signed in and has this moment proved it there too."""
-    user = User.objects.get(pk=actor.user_id)
+    user = actor.user
+    assert user is not None
     if not provider.is_on:
         raise NotAccepted("switched off")
     _require_same_person(provider, claims, user)

@@ -326,6 +326,7 @@ NEVER_FOR_ALL = {
     "consultations.Response",
     "consultations.Seen",
     "meetings.MinuteAttribution",
+    "members.HandOver",
     "members.Mirror",
 }
 # Rows that none but the regulator owns, or even reads.
