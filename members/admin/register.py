@@ -38,10 +38,10 @@ class ListForm(forms.Form):
 class RegisterImportAdmin(RegulatorAdmin[RegisterImport]):
     """Lists that were read in. A new one is the form with a file, and one of them its preview."""
 
-    list_display = ("read_at", "file_name", "read_by", "state", "decided_at", "decided_by")
+    list_display = ("read_at", "file_name", "read_by", "state", "decided_at")
     list_display_links = ("read_at", "file_name")
     list_filter = ("state",)
-    list_select_related = ("read_by", "decided_by")
+    list_select_related = ("read_by",)
     search_fields = ("file_name", "digest")
     date_hierarchy = "read_at"
     actions = None

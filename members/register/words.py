@@ -77,8 +77,13 @@ def remark(line: Mapping[str, Any]) -> str:
 
 
 def said(line: Mapping[str, Any]) -> list[str]:
-    """All that is said of a line beside its outcome: its faults, or its changes and remarks."""
+    """All that is said of a line beside its outcome: its faults, or what is new or changes, and remarks."""
     if line["outcome"] == "error":
         return [fault(code, parameters) for code, parameters in line["faults"]]
+    if line["outcome"] == "new":
+        # Its name and reference stand beside it.
+        colon = pgettext("between label and value", ": ")
+        told = [one for one in line["changes"] if one["field"] not in {"ce_reference", "name_en"}]
+        return [f"{FIELDS[one['field']]}{colon}{value(one['field'], one['new'])}" for one in told]
     found = [change(one) for one in line["changes"]]
     return [*found, words] if (words := remark(line)) else found

@@ -32,7 +32,7 @@ def test_from_the_file_to_the_commit(world: World, sample: bytes) -> None:
     page = client.get(imported.get_absolute_url())
     html = page.content.decode()
     assert html.count('class="reg__line ') == 4
-    assert "English name: empty → Moonbeam Teapot Exchange Limited (fictional)" in html
+    assert "Chinese name: 月光茶壺交易所有限公司（虛構）" in html
     assert "4 platforms of the register that the list does not have" in html
     form = {"act": "commit", "seal": page.context["seal"]}
     asked = client.post(imported.get_absolute_url(), form)
@@ -116,7 +116,7 @@ def test_the_command_prints_the_lines_and_says_how_it_ended(world: World, tmp_pa
     code, out, _said = run(SAMPLE)
     assert code == 0
     assert "row 2: New: ZZA001 Moonbeam Teapot Exchange Limited (fictional)" in out
-    assert "    Date of licence: empty → 03/02/2025" in out
+    assert "    Date of licence: 03/02/2025" in out
     assert "not in the file: - Harbour (demo)" in out
     assert "4 rows: New 4, Changed 0, Unchanged 0, Error 0; not in the file 4" in out
     assert not Organisation.objects.filter(ce_reference="ZZA001").exists()
