@@ -11,7 +11,8 @@ from accounts.models import Invitation
 from members import policies
 from members.certification import waits_for_secretariat
 from members.desk.waiting import Line, counted, register
-from members.models import DisposalProposal, FirmChange, Membership, RetentionRule
+from members.enums import OverrideState
+from members.models import DisposalProposal, FirmChange, Membership, Override, RetentionRule
 from members.models.retention import ProposalState
 from members.register import differences
 from members.retention.kinds import KINDS
@@ -55,6 +56,16 @@ def certifications(viewer: Viewer) -> Iterator[Line]:
     yield Line(_("What firms changed in the last seven days"), count, url, oldest)
 
 
+def overrides(viewer: Viewer) -> Iterator[Line]:
+    """Supervision asks to read what a firm shares, and a second officer has not decided."""
+    if not policies.decides_overrides(viewer):
+        return
+    asked = Override.objects.standing().filter(state=OverrideState.ASKED)
+    count, oldest = counted(asked.exclude(asked_by=viewer.user_id).exclude(officer=viewer.user_id), "asked_at")
+    title = _("Overrides for supervision that wait for a second officer")
+    yield Line(title, count, reverse("oversight:overrides"), oldest, is_urgent=True)
+
+
 def register_differences(viewer: Viewer) -> Iterator[Line]:
     """Where the SFC's last list and the register say different things today."""
     if not policies.can_keep_register(viewer):
@@ -96,6 +107,7 @@ def retention(viewer: Viewer) -> Iterator[Line]:
 
 def register_lines() -> None:
     register("certifications", certifications, order=10)
+    register("overrides", overrides, order=15)
     register("invitations", invitations, order=20)
     register("register", register_differences, order=25)
     register("mail", mail, order=30)
