@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.contrib.admin.options import BaseModelAdmin, ShowFacets
 from django.db import models
 from django.http import HttpRequest
+from django.utils.text import capfirst
 
 from members.audience import Audience, Restricted
 from members.desk.confirming import Act, Affected, ConfirmingAdmin, ReasonForm, people_of
@@ -87,6 +88,10 @@ class RegulatorAdmin(
 
     def has_act_permission(self, request: HttpRequest) -> bool:
         return self.can_act(self._viewer(request))
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        title = capfirst(str(self.opts.verbose_name_plural))
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """The model's own verbs first, then the files."""

@@ -28,6 +28,6 @@ def desk_count(change_list: Any) -> str:
     return _("%(count)s %(things)s") % {"count": f"{count:,}", "things": words}
 
 
-@register.filter
+@register.filter(expects_localtime=True)
 def desk_moment(value: Any) -> str:
     return date_format(value, "Y-m-d H:i:s", use_l10n=False) if value else ""

@@ -15,7 +15,7 @@ from django.test import Client
 
 from accounts.models import User
 from audit.models import Entry
-from consultations.models import Comment
+from consultations.models import Comment, Consultation
 from members.models import Membership
 from members.viewer import acting_as
 from notifications.models import Delivery
@@ -27,10 +27,11 @@ ROUNDS = 15
 PAGES = {"list": "", "a year": "?{field}__year={year}", "last page": "?p=20", "search": "?q=rosa"}
 # Columns in which the copies differ from the row that they are copied from; `g` counts.
 COPIES: dict[Any, dict[str, str]] = {
+    Consultation: {"key": "'copy' || g", "reference": "'COPY ' || g"},
     User: {"email": "'copy' || g || '@copies.example'", "name_en": "'Rosa ' || md5(g::text)"},
     Membership: {
         "user_id": "(SELECT id FROM accounts_user WHERE email = 'copy' || g || '@copies.example')",
-        "starts_on": "now()::date - (g % 2000)",
+        "starts_on": "now()::date - mod(g, 2000)",
         "role": "'contributor'",
     },
     Entry: {"id": "gen_random_uuid()", "at": "now() - g * interval '7 minutes'", "recorded_at": "now()"},
@@ -38,7 +39,8 @@ COPIES: dict[Any, dict[str, str]] = {
     Comment: {
         "id": "gen_random_uuid()",
         "created_at": "now() - g * interval '7 minutes'",
-        "audience": "(ARRAY['group', 'group', 'shared', 'organisation', 'regulator'])[1 + g % 5]",
+        "consultation_id": "(SELECT id FROM consultations_consultation WHERE key = 'copy' || mod(g, 400))",
+        "audience": "(ARRAY['group', 'group', 'shared', 'organisation', 'regulator'])[1 + mod(g, 5)]",
     },
 }
 FIELDS = {User: "date_joined", Membership: "starts_on", Entry: "at", Delivery: "created_at", Comment: "created_at"}
@@ -83,6 +85,7 @@ def test_lists_cost_the_same_at_100_000_rows(world: Any, record_property: Any) -
             Delivery: Delivery.objects.create(address="x@x.example", kind="digest").pk,
             Comment: comment.pk,
         }
+    _copy(Consultation, paper.pk, 0, 399)
     client = world.client("secretary")
     found: dict[tuple[str, str], list[float]] = {}
     for low, high in ((1, SMALL), (SMALL + 1, LARGE)):

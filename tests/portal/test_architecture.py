@@ -145,6 +145,7 @@ READING = ("*/views.py", "*/emails.py", "*/exports.py", "*/exports/*.py", "*/fee
            "*/asks.py", "*/calendar.py", "*/templatetags/*.py", "portal/*.py")  # fmt: skip
 # Reads of a restricted model that do not begin with `visible_to`: file, function, model; and why none is needed.
 UNFILTERED = {
+    ("consultations/admin/comments.py", "get_queryset", "Comment"): "its own columns' rule, in papers of `visible_to`",
     ("portal/home.py", "_own_responses", "Consultation"): "the papers of a list that `visible_to` gave",
     ("portal/home.py", "_action_tasks", "ActionPart"): "the viewer's own part of an action that `visible_to` gave",
     ("portal/home.py", "_unanswered_tasks", "Comment"): "whether a comment that `visible_to` gave has an answer",
