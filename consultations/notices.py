@@ -278,7 +278,7 @@ def tell_to_look_again(correction: Correction, user_ids: Iterable[int]) -> None:
 
 def _desk(paper: Consultation, actor: Viewer) -> list[Recipient]:
     where = Q(organisation__kind=OrganisationKind.REGULATOR) & (
-        Q(role__in=(Role.SECRETARIAT, Role.CHAIR)) | Q(user=paper.lead_id)
+        Q(role=Role.SECRETARIAT) | Q(effective_role=Role.CHAIR) | Q(user=paper.lead_id)
     )
     return [
         Recipient(user_id=row.user_id, reason=LEAD if row.user_id == paper.lead_id else DESK)

@@ -118,7 +118,7 @@ def _attending(meeting: Meeting, actor: Viewer) -> list[Recipient]:
     elif meeting.working_group_id:
         rows = rows.filter(user__working_groups=meeting.working_group_id)
     else:
-        rows = rows.filter(role__in=_SEATED)
+        rows = rows.filter(effective_role__in=_SEATED)
     return [Recipient(user_id=pk, reason=MEMBER) for pk in rows.values_list("user", flat=True) if pk != actor.user_id]
 
 
@@ -162,9 +162,9 @@ def action_assigned(action: Action, *, actor: Viewer) -> None:
     if action.owner_user_id:
         rows = rows.filter(user=action.owner_user_id)
     elif action.owner_organisation_id:
-        rows = rows.filter(organisation=action.owner_organisation_id, role__in=_SEATED)
+        rows = rows.filter(organisation=action.owner_organisation_id, effective_role__in=_SEATED)
     elif action.all_platforms:
-        rows = rows.filter(organisation__kind=OrganisationKind.PLATFORM, role__in=_SEATED)
+        rows = rows.filter(organisation__kind=OrganisationKind.PLATFORM, effective_role__in=_SEATED)
     else:
         rows = rows.filter(team=action.owner_team, organisation=action.organisation_id)
     recipients = [

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Invitation, User
 from members import policies, workflow
+from members.admin.terms import TermActions, taking_over
 from members.admin_base import Act, RegulatorAdmin, people_of
 from members.desk.filters import Confirmation, InvitationStands, MembershipRuns
 from members.enums import ROLES_OF, Role
@@ -59,14 +60,16 @@ class EndingForm(forms.Form):
 
 
 @admin.register(Membership)
-class MembershipAdmin(RegulatorAdmin[Membership]):
+class MembershipAdmin(TermActions):
     list_display = ("user", "organisation", "role", "title_en", "starts_on", "ends_on", "confirm_by")
     list_filter = (MembershipRuns, Confirmation, "role", "organisation__kind", "organisation")
     search_fields = ("user__name_en", "user__name_zh_hant", "user__email", "organisation__name_en")
     list_select_related = ("user", "organisation")
     date_hierarchy = "starts_on"
     ordering = ("-starts_on",)
-    actions = ("confirm_access", "end_memberships")
+    actions = (
+        "confirm_access", "change_role", "replace_holder", "record_deputy", "end_memberships", "name_successor",
+    )  # fmt: skip
     change_list_template = "admin/members/membership_list.html"
 
     def can_write(self, viewer: Viewer) -> bool:
@@ -101,7 +104,7 @@ class MembershipAdmin(RegulatorAdmin[Membership]):
     def can_act(self, viewer: Viewer) -> bool:
         return policies.can_keep_register(viewer)
 
-    @admin.action(description=gettext_lazy("End the selected memberships now"), permissions=["act"])
+    @admin.action(description=gettext_lazy("End the selected memberships"), permissions=["act"])
     def end_memberships(self, request: HttpRequest, queryset: QuerySet[Membership]) -> HttpResponse | None:
         viewer = self._viewer(request)
         return self.confirmed(
@@ -111,14 +114,14 @@ class MembershipAdmin(RegulatorAdmin[Membership]):
                 name="end_memberships",
                 title=_("End memberships"),
                 explains=_(
-                    "These people lose access to the portal at their next click. What they wrote stays under their"
-                    " names."
+                    "These people lose access to the portal at their next click, or after a later last day. What they"
+                    " wrote stays under their names; drafts and actions go to the successor, or wait for one."
                 ),
                 button=_("End memberships"),
                 verb=lambda row, given: workflow.end_membership(row, actor=viewer, **given),
                 affected=lambda rows: people_of(rows, "user", "organisation", _("loses access at the next click")),
-                form=EndingForm,
-                done=_("The memberships have ended. Access closed at once."),
+                form=taking_over(queryset, EndingForm),
+                done=_("The memberships end, and access closes with them."),
             ),
         )
 

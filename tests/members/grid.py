@@ -501,7 +501,7 @@ class _Builder:
                 ends_on=day,
             )
 
-        self.add(HandOver, self.specs(("organisation", "shared")), lambda n: {"membership": ended(n)})
+        self.add(HandOver, self.specs(("organisation", "shared")), lambda n: {"membership": ended(n)}, copies=2)
 
     def _updates(self) -> None:
         pillar = Pillar.objects.using("owner").create(code="ZZ", position=99, name_en="x")

@@ -119,6 +119,7 @@ ADMIN_MODELS = {
     "meetings.action": AdminModel(),
     "meetings.meeting": AdminModel(changes=OFFICE),
     "meetings.minutes": AdminModel(),
+    "members.delegation": AdminModel(),
     "members.firmchange": AdminModel(),
     "members.membership": AdminModel(),
     "members.disposalproposal": AdminModel(),
@@ -345,6 +346,10 @@ ADDRESSES: dict[str, Address] = {
     "oversight:end": replace(MEMBER_FORM, who=OFFICE, kind="override", done=statuses(302)),
     "oversight:openings": replace(MEMBER, who=frozenset({*OWN_FIRM, RIVAL}) | REGISTER_KEEPERS),
     "oversight:opening_file": replace(MEMBER, who=frozenset({*OWN_FIRM, RIVAL}) | REGISTER_KEEPERS),
+    # the record, for the regulator's office
+    "audit_room:entries": replace(MEMBER, who=REGISTER_KEEPERS),
+    "audit_room:export_csv": replace(MEMBER, who=REGISTER_KEEPERS),
+    "audit_room:export_xlsx": replace(MEMBER, who=REGISTER_KEEPERS),
     # the admin site beside its models
     "admin:index": ADMIN,
     "admin:login": ADMIN_DOOR,
