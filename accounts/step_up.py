@@ -58,7 +58,11 @@ SENDING = frozenset(
     }
 )
 # Files with what was said within limits; those whose arguments stand here hold nothing of the kind.
-FILES: Mapping[str, Mapping[str, frozenset[str]]] = {"consultations:export_file": {"what": frozenset({"paper"})}}
+FILES: Mapping[str, Mapping[str, frozenset[str]]] = {
+    "consultations:export_file": {"what": frozenset({"paper"})},
+    "audit_room:export_csv": {},
+    "audit_room:export_xlsx": {},
+}
 # All that is done in the admin site.
 ADMIN = "admin:"
 ADMIN_FREE = frozenset({"admin:login", "admin:logout"})

@@ -49,6 +49,7 @@ class Entry(models.Model):
             models.Index(fields=["organisation_id", "at", "id"], name="audit_entry_owner"),
             models.Index(fields=["verb", "at", "id"], name="audit_entry_verb"),
             models.Index(fields=["object_type", "object_id"], name="audit_entry_object"),
+            models.Index(fields=["object_type", "at", "id"], name="audit_entry_kind"),
             models.Index(fields=["recorded_at", "id"], name="audit_entry_recorded"),
         )
 
@@ -72,7 +73,11 @@ class Batch(models.Model):
         ordering = ("-number",)
 
     def __str__(self) -> str:
-        return f"{self.number} {bytes(self.head).hex()}"
+        return f"{self.number} {self.hex}"
+
+    @property
+    def hex(self) -> str:
+        return bytes(self.head).hex()
 
 
 class Seal(models.Model):

@@ -37,6 +37,7 @@ class ViewerMiddleware:
                 if response.status_code >= 500:
                     transaction.set_rollback(True)
                 return response
+        request.turned_away = request.user  # type: ignore[attr-defined]
         logout(request)
         request.viewer = PUBLIC  # type: ignore[attr-defined]
         response = render(request, "accounts/access_closed.html", status=403)

@@ -7,6 +7,9 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         from portal import checks  # noqa: F401
+        from portal.audit_room.kinds import register_kinds
+
+        register_kinds()
 
 
 class PortalAdminConfig(AdminConfig):

@@ -11,6 +11,7 @@ from accounts.models import Theme
 from accounts.views import THEME_COOKIE
 from members.viewer import PUBLIC
 from notifications.models import Notice
+from portal.audit_room.policies import can_read_record
 from portal.common.prepared import Prepared
 
 
@@ -22,6 +23,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         "unread_count": SimpleLazyObject(lambda: _unread(viewer.user_id)),
         "theme": _theme(request),
         "demo": settings.DEMO,
+        "may_read_record": can_read_record(viewer),
         # django-csp calls it CSP_NONCE; django-htmx and Django 6 look for this name (SECURITY.md, finding 8).
         "csp_nonce": getattr(request, "csp_nonce", ""),
     }

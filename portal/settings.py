@@ -99,6 +99,8 @@ MIDDLEWARE = [
     # Outside the viewer's transaction: allauth sends mail and adds messages when that commits.
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    # Outside the viewer's transaction, which may be undone.
+    "portal.audit_room.refusals.RefusalMiddleware",
     "members.middleware.ViewerMiddleware",
     "audit.middleware.AuditContextMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -208,11 +210,20 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "task": "members.tasks.propose_disposals",
         "schedule": crontab(hour=4, minute=15),
     },
+    # Entries of audit are sealed a short while after they are written; their newest head leaves the house once a day.
+    "seal the audit record": {"task": "audit.tasks.seal", "schedule": 60, "options": {"expires": 50}},
+    "seal what is older, and mail the head": {
+        "task": "portal.audit_room.tasks.mail_head",
+        "schedule": crontab(hour=7, minute=30),
+    },
     "daily digest at 08:00 Hong Kong time": {
         "task": "notifications.tasks.queue_digests",
         "schedule": crontab(hour=8, minute=0),
     },
 }
+
+# Where the head of the sealed audit record goes each day: a mailbox outside of this machine and its database.
+AUDIT_HEAD_ADDRESS: str = env.str("PORTAL_AUDIT_HEAD_ADDRESS", default="")
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["accounts.backends.Backend"]
@@ -268,6 +279,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not LOCAL
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "portal.audit_room.refusals.csrf_failure"
 CSRF_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_SECURE = not LOCAL
 LANGUAGE_COOKIE_SAMESITE = "Lax"  # the same in portal.common.i18n

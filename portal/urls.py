@@ -17,6 +17,7 @@ urlpatterns = [
     path("meetings/", include("meetings.urls")),
     path("documents/", include("documents.urls")),
     path("members/", include("members.urls")),
+    path("audit/", include("portal.audit_room.urls")),
     path("", include("members.urls_oversight")),
     path("firm/", include("members.firm.urls")),
     path("help/", views.page, {"name": "help"}, name="help"),

@@ -84,6 +84,7 @@ class Migration(migrations.Migration):
                 "entry", models.Index(fields=["organisation_id", "at", "id"], name="audit_entry_owner")
             ),
             migrations.AddIndex("entry", models.Index(fields=["verb", "at", "id"], name="audit_entry_verb")),
+            migrations.AddIndex("entry", models.Index(fields=["object_type", "at", "id"], name="audit_entry_kind")),
             migrations.AddIndex("entry", models.Index(fields=["recorded_at", "id"], name="audit_entry_recorded")),
         ]),
     ]

@@ -5,10 +5,10 @@ which such programs show as a text; in XLSX it is stored as a text and marked as
 """
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
-from io import BytesIO, StringIO
-from typing import Any, Final
+from io import SEEK_END, BytesIO, StringIO
+from typing import IO, Any, Final
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -52,24 +52,39 @@ def write(kind: str, heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> byt
 
 
 def _csv(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
-    file = StringIO()
+    return b"".join(csv_pieces(heads, rows))
+
+
+def csv_pieces(heads: Sequence[str], rows: Iterable[Sequence[Any]], at_once: int = 500) -> Iterator[bytes]:
+    """A CSV file piece by piece, for what is too long to be held in memory."""
+    file = StringIO("\ufeff")
+    file.seek(0, SEEK_END)
     writer = csv.writer(file)
     writer.writerow([escaped(head) for head in heads])
-    for row in rows:
+    for number, row in enumerate(rows, start=1):
         writer.writerow([escaped(value) for value in row])
-    return file.getvalue().encode("utf-8-sig")
+        if number % at_once == 0:
+            yield file.getvalue().encode()
+            file = StringIO()
+            writer = csv.writer(file)
+    yield file.getvalue().encode()
 
 
 def _xlsx(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
+    file = BytesIO()
+    write_xlsx(file, heads, rows)
+    return file.getvalue()
+
+
+def write_xlsx(file: IO[bytes], heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Write an XLSX file into `file`; memory holds a row at a time."""
     workbook = Workbook(write_only=True)
     sheet = workbook.create_sheet()
     sheet.freeze_panes = "A2"
     sheet.append([_cell(sheet, head) for head in heads])
     for row in rows:
         sheet.append([_cell(sheet, value) for value in row])
-    file = BytesIO()
     workbook.save(file)
-    return file.getvalue()
 
 
 def _cell(sheet: Any, value: Any) -> Any:

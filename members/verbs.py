@@ -1,0 +1,37 @@
+"""What this room records, in words: read by audit.words."""
+
+from django.utils.translation import gettext_lazy as _
+
+WORDS = {
+    "members.organisation_registered": _("Organisation registered"),
+    "members.organisation_amended": _("Organisation's particulars changed"),
+    "members.licence_status_set": _("Licence status recorded"),
+    "members.list_exported": _("List exported"),
+    "members.access_confirmed": _("Access confirmed"),
+    "members.certified": _("Half-yearly certification done"),
+    "members.role_delegated": _("Role delegated"),
+    "members.deputising_recorded": _("Deputising for the chair recorded"),
+    "members.delegation_ended": _("Delegation ended"),
+    "members.release_wish_set": _("Release by a colleague turned on or off"),
+    "members.register_previewed": _("Register file read in"),
+    "members.register_compared_anew": _("Register file compared anew"),
+    "members.register_committed": _("Register file taken over"),
+    "members.register_discarded": _("Register file discarded"),
+    "members.invited": _("Person invited"),
+    "members.invitation_withdrawn": _("Invitation withdrawn"),
+    "members.membership_ended": _("Membership ended"),
+    "members.membership_goes_on": _("Membership goes on"),
+    "members.successor_named": _("Successor named"),
+    "members.handed_over": _("Work handed over"),
+    "members.view_as_started": _("View as a firm started"),
+    "members.view_as_ended": _("View as a firm ended"),
+    "members.objected": _("Objection to a change"),
+    "members.override_asked": _("Override asked for"),
+    "members.override_approved": _("Override approved"),
+    "members.override_refused": _("Override refused"),
+    "members.override_ended": _("Override ended"),
+    "members.appointed": _("Person appointed"),
+    "members.role_changed": _("Role changed"),
+    "members.replaced": _("Representative replaced"),
+    "members.working_group_formed": _("Working group formed"),
+}
