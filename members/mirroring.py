@@ -31,7 +31,12 @@ NO_PERSON: Final = 0
 READING: Final = frozenset({"GET", "HEAD"})
 LEAVING: Final = frozenset({"members:stop_view_as", "account_logout"})
 ROOMS: Final = frozenset({"consultations", "documents", "initiatives", "meetings"})
-PAGES: Final = frozenset({"home", "help", "accessibility", "privacy", "favicon", "members:directory", "members:views"})
+PAGES: Final = frozenset(
+    {
+        "home", "help", "accessibility", "privacy", "favicon", "members:directory", "members:views",
+        "members:delegations", "firm:people", "oversight:openings",
+    }
+)  # fmt: skip
 # Files are not handed out, and what a person wrote for themselves is not looked for.
 CLOSED: Final = frozenset(
     {

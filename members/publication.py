@@ -306,6 +306,8 @@ def _keep(plan: Plan, label: str) -> None:
     rows = memberships_with_access().filter(user__in=plan.user_ids).order_by("user")
     people = [{"id": row.user_id, "name": row.user.display_name, "firm": str(row.organisation.name)} for row in rows]
     keeper = everything()
+    if keeper.organisation_id is None:
+        return
     with acting_as(keeper):
         Publication.objects.create(
             what=_sort(plan),

@@ -56,6 +56,18 @@ def test_the_page_is_the_firms_in_a_frame_that_says_so(world: World) -> None:
     assert FRAME not in shown(world.client("secretary")), "another browser of the same person"
 
 
+@pytest.mark.parametrize("role", ["coordinator", "contributor"])
+def test_the_firms_own_pages_are_shown_as_the_role_sees_them(world: World, role: str) -> None:
+    browser = start(world, "chair", role)
+    for name in ("firm:people", "members:delegations", "members:views", "oversight:openings", "consultations:list"):
+        page = browser.get(reverse(name))
+        assert page.status_code == 200, name
+        assert FRAME in page.content.decode(), name
+    invites = reverse("firm:invite") in shown(browser, reverse("firm:people"))
+    assert invites == (role == "coordinator")
+    assert browser.get(reverse("firm:invite")).status_code == 403
+
+
 def test_before_it_starts_the_page_says_what_is_seen_and_that_the_firm_is_told(world: World) -> None:
     page = world.client("chair").get(reverse("members:view_as", args=["harbour"]))
     assert page.status_code == 200

@@ -339,7 +339,7 @@ def test_every_comment_of_the_world_is_somewhere(secrets: Secrets) -> None:
     assert len(secrets.readers) > 150
 
 
-# --- through a firm's eyes (members.mirroring) --------------------------------------------------------------------------
+# --- through a firm's eyes (members.mirroring) ------------------------------------------------------------------------
 
 # The record of the view itself, and of what the officer opened of a firm's.
 OWN_RECORD = {MirrorPage._meta.db_table, Opening._meta.db_table, Session._meta.db_table}
@@ -379,6 +379,8 @@ def test_a_walk_over_every_page_writes_nothing_and_meets_no_word_of_the_firms_ow
     for address in [*every, *share(admin_addresses(secrets), 120, "mirror")]:
         response = mirrored.get(address)
         assert response.status_code < 500, address
+        tried = getattr(response.wsgi_request, "has_tried_to_write", False)  # type: ignore[attr-defined]
+        assert not tried, f"{address} writes on reading: it should be shown, and note nothing"
         assert not (response.status_code == 200 and address.startswith("/admin/")), address
         met |= (found := words_in(response))
         if wrong := {word for word in found if not for_mirror(secrets, word)}:
