@@ -19,6 +19,7 @@ def register_kinds() -> None:
             gettext_lazy("Documents"),
             lambda n: ngettext("%(count)s document", "%(count)s documents", n) % {"count": n},
             _documents,
+            name_is_text=True,
         ),
     )
     register(

@@ -18,6 +18,7 @@ def register_kinds() -> None:
             gettext_lazy("Actions"),
             lambda n: ngettext("%(count)s action", "%(count)s actions", n) % {"count": n},
             _actions,
+            name_is_text=True,
         ),
     )
     register(

@@ -91,6 +91,25 @@ def note_part(part: models.Model, of: Any, *, how: str = How.DOWNLOAD) -> None:
         ledger.note(of.organisation_id, part._meta.label_lower, str(part.pk), how)
 
 
+def note_trail(entries: Iterable[Any], *, how: str = How.READ) -> None:
+    """Entries of the audit trail name what was done to. Where that name is a text of its own, it is on the page."""
+    ledger = _ledger.get()
+    if ledger is None:
+        return
+    for entry in entries:
+        known = _kinds.get(entry.object_type)
+        foreign = entry.organisation_id not in {None, ledger.viewer.organisation_id}
+        if known is not None and known.name_is_text and entry.audience == Audience.SHARED and foreign:
+            ledger.note(entry.organisation_id, entry.object_type, entry.object_id, how)
+
+
+def named_in_trail(entries: "models.QuerySet[Any]") -> "models.QuerySet[Any]":
+    """The few among many entries that `note_trail` would note, without their particulars."""
+    texts = [kind for kind, known in _kinds.items() if known.name_is_text]
+    rows = entries.filter(audience=Audience.SHARED, object_type__in=texts)
+    return rows.only("audience", "organisation_id", "object_type", "object_id")
+
+
 # --- how it is told ----------------------------------------------------------------------------------------------
 
 
@@ -102,6 +121,8 @@ class Kind:
     label: Any
     words: Callable[[int], str]
     named: Callable[[Viewer, Collection[str]], Mapping[str, tuple[str, str]]]
+    # The name that the audit trail keeps of one says what stands in it, as a title does.
+    name_is_text: bool = False
 
 
 _kinds: dict[str, Kind] = {}

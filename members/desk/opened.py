@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
+from audit.models import Entry
 from members import openings
 from members.audience import Restricted
 from members.desk.typing import ModelT
@@ -29,3 +30,5 @@ class OpenedAdmin(admin.ModelAdmin[ModelT]):
     def _note(self, rows: Any, how: str = openings.How.READ) -> None:
         if issubclass(self.model, Restricted):
             openings.note(rows, how=how)
+        elif issubclass(self.model, Entry):
+            openings.note_trail(rows, how=how)

@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
 from audit.models import Batch
+from members import openings
 from members.policies import require
 from portal.audit_room import exporting, policies, reading, rows, workflow
 from portal.audit_room.forms import FilterForm
@@ -28,6 +29,7 @@ def entries(request: HttpRequest) -> HttpResponse:
         before=reading.Place.read(request.GET.get("before", "")),
         after=reading.Place.read(request.GET.get("after", "")),
     )
+    openings.note_trail(found.entries)
     query = request.GET.copy()
     for name in ("before", "after"):
         query.pop(name, None)
@@ -62,6 +64,9 @@ def export(request: HttpRequest, extension: str) -> HttpResponseBase:
     form = FilterForm(request.GET)
     if not form.is_valid():
         return render(request, "portal/audit/entries.html", {"form": form}, status=422)
+    # The file is read after the request; what it names is written down before.
+    for selected in reading.selections(form.filters, viewer):
+        openings.note_trail(openings.named_in_trail(selected), how=openings.How.EXPORT)
     workflow.note_export(actor=viewer, form=extension, **form.filters.as_text())
     language = get_language() or "en"
     response: HttpResponseBase
