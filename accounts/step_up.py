@@ -55,6 +55,10 @@ SENDING = frozenset(
         "firm:end",
         "firm:certification",
         "firm:send_again",
+        "members:end_delegation",
+        # what supervision may see for a time
+        "oversight:ask",
+        "oversight:decide",
     }
 )
 # Files with what was said within limits; those whose arguments stand here hold nothing of the kind.
@@ -62,6 +66,7 @@ FILES: Mapping[str, Mapping[str, frozenset[str]]] = {
     "consultations:export_file": {"what": frozenset({"paper"})},
     "audit_room:export_csv": {},
     "audit_room:export_xlsx": {},
+    "oversight:opening_file": {},
 }
 # All that is done in the admin site.
 ADMIN = "admin:"

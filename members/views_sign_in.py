@@ -34,7 +34,7 @@ PENDING: Final = "firm_sign_in"
 @require_http_methods(["GET", "POST"])
 def through_a_firm(request: HttpRequest) -> HttpResponse:
     """Which firm: by the domain of the address, whether or not anybody has an account under it."""
-    form = FirmAddressForm(request.POST or None)
+    form = FirmAddressForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
         if limited := _limit(request):
             return limited
@@ -56,9 +56,10 @@ def to_firm(request: HttpRequest, key: str) -> HttpResponse:
 @require_GET
 def go(request: HttpRequest, key: str) -> HttpResponse:
     """Off to the firm's provider, to sign in here afterwards."""
+    provider = _provider_or_404(key)
     if request.user.is_authenticated:
         return redirect("home")
-    return _limit(request) or _begin(request, _provider_or_404(key), purpose="sign in")
+    return _limit(request) or _begin(request, provider, purpose="sign in")
 
 
 @never_cache

@@ -33,6 +33,9 @@ SOUNDS = re.compile(
 ORDINARY_ADDRESSES = {
     "consultations:export": "the page before the file: it has names of files and numbers",
     "consultations:take_back_opening": "nothing goes out",
+    "members:delegations": "a list to be read",
+    "oversight:openings": "a list to be read",
+    "oversight:overrides": "a list to be read",
     "consultations:return_opening": "nothing goes out",
     "consultations:ask_for_extension": "a firm asks; the chair's office decides",
     "consultations:lift_window": "a blackout window, which binds nobody",
@@ -42,6 +45,7 @@ ORDINARY_VERBS = {
     "return_opening": "nothing goes out",
     "take_back_opening": "nothing goes out",
     "lift_window": "a blackout window, which binds nobody",
+    "end_override": "it closes what was opened",
     "release_comment": "a held comment goes to the readers that its author chose",
 }
 

@@ -37,7 +37,13 @@ class Letterbox:
         return "250 Taken"
 
     def to(self, address: str) -> list[EmailMessage]:
-        return [message for message in self.messages if address in str(message["To"])]
+        """What came, but for what is said of the account's safety, such as a sign-in on a new device."""
+        safety = "accounts."
+        return [
+            message
+            for message in self.messages
+            if address in str(message["To"]) and not str(message["X-Portal-Kind"]).startswith(safety)
+        ]
 
 
 @pytest.fixture

@@ -8,11 +8,16 @@ from django.conf import settings as django_settings
 from django.core import mail
 from playwright.sync_api import CDPSession, expect
 
+from accounts.models import Invitation
+from accounts.sessions import SessionStore
 from members.models import Organisation
 from members.workflow import invite
+from members.workflow.firm_sign_in import set_identity_provider
 from notifications.delivery import deliver_due
+from tests.accounts.provider import CLIENT, running
+from tests.accounts.provider import SECRET as CLIENT_SECRET
 from tests.browser.codes import code_for
-from tests.browser.conftest import KALOK, MEIYAN, PASSWORD, POON, SECRET, Portal
+from tests.browser.conftest import KALOK, MEIYAN, NINA, PASSWORD, POON, SECRET, Portal
 from tests.browser.test_main_job import Letterbox, letterbox, sign_in, text_of  # noqa: F401
 from tests.browser.watching import Watched
 
@@ -137,7 +142,75 @@ def test_a_passkey_is_enrolled_and_signs_in_alone(watched: Any, portal: Portal) 
     findings(kalok)
     page.get_by_role("button", name="Use a passkey or security key").click()
     expect(page.locator(".idstrip", has_text="Banyan")).to_be_visible()
-    kalok.go("/notifications/")
+
+    # Removed, it opens nothing any more; the app is still there.
+    kalok.go("/accounts/2fa/webauthn/")
+    page.get_by_role("link", name="Remove My telephone").click()
+    confirm(kalok)
+    page.get_by_role("button", name="Remove", exact=True).click()
+    expect(page.locator("#main")).to_contain_text("No keys yet")
+    page.locator(".acct summary").click()
+    page.get_by_role("button", name="Sign out").click()
+    kalok.go("/accounts/login/")
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    expect(page.locator("#main [role=alert], #passkey-error").filter(visible=True).first).to_be_visible()
+
+
+def test_what_was_typed_is_kept_while_somebody_confirms_that_it_is_them(watched: Any, portal: Portal) -> None:
+    portal.give_password_and_app(POON)
+    poon: Watched = watched(POON, java_script_enabled=False)
+    page = poon.page
+    poon.go("/firm/invite/")
+    page.get_by_label("Email address").fill("kept@harbour.example")
+    page.get_by_label("Name in English").fill("Kept “in quotes” & more")
+    page.get_by_role("radio", name="Contributor").check()
+    page.get_by_role("radio", name="English").check()
+    key = next(one["value"] for one in page.context.cookies() if one["name"] == "sessionid")
+    session = SessionStore(key)
+    for record in session["account_authentication_methods"]:
+        record["at"] -= 24 * 3600
+    session.save()
+    page.locator("#main form button[type=submit]").last.click()
+    confirm(poon)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Thank you: it is you")
+    page.get_by_role("button", name="Carry on").click()
+    expect(page.locator("#main")).to_contain_text("kept@harbour.example")
+    assert Invitation.objects.get(email="kept@harbour.example").name_en == "Kept “in quotes” & more"
+
+
+def test_signing_in_through_a_firm(watched: Any, portal: Portal, settings: Any) -> None:
+    settings.BASE_URL = portal.url
+    user = portal.give_password_and_app(NINA)
+    with running() as provider:
+        set_identity_provider(
+            Organisation.objects.get(key="kite"),
+            issuer=provider.address,
+            client_id=CLIENT,
+            client_secret=CLIENT_SECRET,
+            domains=["kite.example"],
+            actor=None,
+        )
+        provider.honest("nina-at-kite", user.email)
+        nina: Watched = watched(NINA)
+        page = nina.page
+        nina.go("/accounts/sessions/")
+        findings(nina)
+        page.get_by_role("link", name="Your firm's sign-in").click()
+        page.get_by_role("link", name="Connect").click()
+        expect(page.locator("#main")).to_contain_text("Connected")
+        page.locator(".acct summary").click()
+        page.get_by_role("button", name="Sign out").click()
+        nina.go("/accounts/login/")
+        page.get_by_role("link", name="Sign in through your firm").click()
+        page.get_by_label("Email address at work").fill("somebody@kite.example")
+        page.get_by_role("button", name="Continue").click()
+        page.get_by_role("link", name="Go on to your firm").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Two-factor authentication")
+        page.get_by_label("Code").fill(code_for(SECRET))
+        page.get_by_role("button", name="Sign in", exact=True).click()
+        expect(page.locator(".idstrip")).to_contain_text("Kite")
+        # The provider's own address is the one foreign place that the browser is meant to go to.
+        nina.complaints[:] = [line for line in nina.complaints if f"asked {provider.address}/authorize" not in line]
 
 
 def test_a_passkey_that_is_refused_is_said_in_words(watched: Any, portal: Portal) -> None:
