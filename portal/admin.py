@@ -6,9 +6,10 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from audit.models import Entry
+from audit.words import words_of
 from members import policies
 from members.admin_base import Act, Affected, RegulatorAdmin
 from members.audience import Audience
@@ -22,7 +23,7 @@ from notifications.models import Delivery
 class EntryAdmin(RegulatorAdmin[Entry]):
     """What happened. Entries about a firm's internal notes are not here: row security keeps them too."""
 
-    list_display = ("at", "actor_name", "verb", "object_label", "ip")
+    list_display = ("at", "actor_name", "what_was_done", "object_label", "ip")
     list_filter = (VerbRoom,)
     search_fields = ("actor_name", "object_label", "object_id", "verb")
     date_hierarchy = "at"
@@ -30,6 +31,10 @@ class EntryAdmin(RegulatorAdmin[Entry]):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Entry]:
         return super().get_queryset(request).exclude(audience=Audience.ORGANISATION)
+
+    @admin.display(description=pgettext_lazy("verb of the record", "What was done"), ordering="verb")
+    def what_was_done(self, obj: Entry) -> str:
+        return words_of(obj.verb)
 
 
 @admin.register(Delivery)

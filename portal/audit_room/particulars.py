@@ -97,6 +97,12 @@ NAMES = {
     "way": pgettext_lazy("particular", "Way"),
     "what": pgettext_lazy("particular", "What"),
     "why": pgettext_lazy("particular", "Why"),
+    "wanted_page": pgettext_lazy("particular", "Page asked for"),
+    "issuer": pgettext_lazy("particular", "Issuer"),
+    "domains": pgettext_lazy("particular", "Domains"),
+    "cutoff": pgettext_lazy("particular", "Up to the day"),
+    "disposed": pgettext_lazy("particular", "Disposed of"),
+    "basis": pgettext_lazy("particular", "Basis"),
 }
 
 

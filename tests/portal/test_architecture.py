@@ -61,6 +61,8 @@ def test_foreign_keys_point_left() -> None:
 # Verbs that write and record no entry of their own, with what records them instead.
 WITHOUT_ENTRY = {
     "consultations.save_draft": "at each pause of typing, and nobody but its writer may learn that it was",
+    "initiatives.plan_of_status": "it reads: whom a change of status would reach, for the page that asks first",
+    "members.note_page": "the row is the record: which page was shown in a view as a firm, that the firm reads",
     "consultations.note_seen": "the row is the record: who had the post before them, and when",
 }
 
@@ -68,9 +70,9 @@ WITHOUT_ENTRY = {
 def verbs() -> dict[str, dict[str, ast.FunctionDef]]:
     """The functions of each room's workflow, public and private, by room and name."""
     found: dict[str, dict[str, ast.FunctionDef]] = {}
-    for path, tree in trees("*/workflow.py", "*/workflow/*.py"):
+    for path, tree in trees("*/workflow.py", "*/workflow/*.py", "*/*/workflow.py"):
         room = path.split("/")[0]
-        if room in ROOMS:
+        if room in {*ROOMS, "portal"}:
             for node in tree.body:
                 if isinstance(node, ast.FunctionDef):
                     found.setdefault(room, {})[node.name] = node
