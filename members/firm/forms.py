@@ -104,7 +104,6 @@ class CertificationForm(forms.Form):
                 label=one.user.full_name_both,
                 choices=((KEEP, _("Still needs access")), (END, _("End the access")), (LATER, _("Not now"))),
                 initial=LATER,
-                required=False,
                 widget=forms.RadioSelect,
             )
             self.fields[f"successor-{pk}"] = forms.ChoiceField(
