@@ -53,7 +53,8 @@ def test_a_membership_that_ended_gives_nothing(world: World) -> None:
 
 
 def test_ending_a_membership_closes_access_at_once_even_on_its_first_day(world: World) -> None:
-    end_membership(world.rosa.memberships.get(), actor=world.viewer("poon"))
+    with acting_as(world.viewer("poon")):
+        end_membership(world.rosa.memberships.get(), actor=world.viewer("poon"))
     assert viewer_for(world.rosa) == PUBLIC
 
 

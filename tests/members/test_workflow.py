@@ -32,7 +32,8 @@ def test_one_chair_at_a_time(world: World) -> None:
 
 
 def test_a_coordinator_invites_colleagues_and_nobody_else(world: World) -> None:
-    workflow.invite(world.harbour, email="c@harbour.example", role=Role.CONTRIBUTOR, actor=world.viewer("poon"))
+    with acting_as(world.viewer("poon")):
+        workflow.invite(world.harbour, email="c@harbour.example", role=Role.CONTRIBUTOR, actor=world.viewer("poon"))
     with pytest.raises(Forbidden):
         workflow.invite(world.banyan, email="c@banyan.example", role=Role.CONTRIBUTOR, actor=world.viewer("poon"))
     with pytest.raises(Forbidden):

@@ -42,7 +42,7 @@ from meetings import workflow as meetings
 from meetings.models import Meeting, MinuteAttribution
 from members import workflow as members
 from members.enums import Role
-from members.models import Override
+from members.models import FirmChange, Override
 from members.viewer import Viewer, acting_as, viewer_for
 from portal.common import clock
 from tests.opening import settle
@@ -107,7 +107,7 @@ class Secrets:
             firms = [firm for _key, firm in FIRMS.values() if readers & firm]
             if len(firms) != 1 or not readers & REGULATOR:
                 continue
-            if word.startswith("qzoverride"):
+            if word.startswith(("qzoverride", "qzobjection")):
                 continue  # the regulator's own words about a firm
             row, *files = self.held[word]
             with self.acting("officer"):
@@ -146,7 +146,18 @@ def build(world: World, files: Path) -> Secrets:
         _meetings(made, now)
         _updates(made)
         _overrides(made, now)
+        _objection(made)
     return made
+
+
+def _objection(made: Secrets) -> None:
+    """A firm's coordinator ends a membership, and the secretariat objects: the firm and the regulator may know why."""
+    with made.acting("poon") as poon:
+        members.end_membership(made.world.rosa.memberships.get(), actor=poon)
+    with made.acting("secretary") as secretary:
+        change = FirmChange.objects.visible_to(secretary).get()
+        reason = f"She is needed, {made.word('objection', HARBOUR | REGULATOR, {'poon'})}."
+        members.object_to(change, actor=secretary, reason=reason)
 
 
 def _overrides(made: Secrets, now: datetime) -> None:
