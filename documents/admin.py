@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy
 
 from documents import policies, workflow
 from documents.models import Document, Version
+from members.admin.people import MembershipAdmin
 from members.admin_base import Act, RegulatorAdmin, RegulatorInline
 from members.desk.reached import reached
 from members.viewer import Viewer
@@ -51,3 +52,17 @@ class DocumentAdmin(RegulatorAdmin[Document]):
                 ],
             ),
         )
+
+
+class LetterInline(RegulatorInline[Document]):
+    """At a membership: the letter by which the person was appointed."""
+
+    model = Document
+    fk_name = "appointment"
+    verbose_name_plural = gettext_lazy("letter of appointment")
+    fields = ("title_en", "created_at", "created_by")
+    readonly_fields = fields
+    show_change_link = True
+
+
+MembershipAdmin.inlines = (*MembershipAdmin.inlines, LetterInline)

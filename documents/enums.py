@@ -7,6 +7,7 @@ class DocumentKind(models.TextChoices):
     PAPER = "paper", _("Meeting paper")
     MINUTES = "minutes", _("Minutes")
     CONSULTATION = "consultation", _("Consultation paper")
+    APPOINTMENT = "appointment", _("Appointment letter")
     OTHER = "other", _("Other document")
 
 

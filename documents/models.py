@@ -14,6 +14,7 @@ from documents.enums import DocumentKind
 from documents.querysets import DocumentQuerySet
 from documents.stored import StoredFile
 from members.audience import Embargoed
+from members.models import Membership
 from portal.common import clock
 from portal.common.translated import Translated, translated
 
@@ -32,6 +33,15 @@ class Document(Embargoed):
     secrecy_notice = models.BooleanField(
         _("may be subject to section 378 of the Securities and Futures Ordinance"), default=False
     )
+    # The letter by which an organisation appoints somebody: for that organisation and the regulator, nobody else.
+    appointment = models.ForeignKey(
+        Membership,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="appointment_letters",
+        verbose_name=_("appointment of"),
+    )
     created_at = models.DateTimeField(_("filed"), default=clock.now)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("filed by")
@@ -44,6 +54,12 @@ class Document(Embargoed):
         verbose_name_plural = _("documents")
         ordering = ("-released_at", "-created_at", "pk")
         indexes = (models.Index(fields=["-released_at", "-created_at"], name="document_newest"),)
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(appointment=None) | models.Q(audience__in=("shared", "regulator")),
+                name="appointment_letter_is_limited",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.reference} {self.title_en}".strip()

@@ -2,6 +2,7 @@
 
 from documents.models import Version
 from members.enums import Role
+from members.policies import can_keep_register
 from members.viewer import Viewer
 
 _FILERS = frozenset({Role.CHAIR, Role.SECRETARIAT, Role.POLICY_OFFICER})
@@ -15,6 +16,11 @@ def can_browse(viewer: Viewer) -> bool:
 def can_file(viewer: Viewer) -> bool:
     """The regulator's working staff file documents; platforms come with a later flow (formal responses)."""
     return viewer.is_regulator and viewer.role in _FILERS
+
+
+def can_file_letter(viewer: Viewer) -> bool:
+    """Letters of appointment come to the chair's office."""
+    return can_file(viewer) and can_keep_register(viewer)
 
 
 def can_download(viewer: Viewer, version: Version) -> bool:

@@ -1,16 +1,21 @@
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_safe
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
 
 from documents import policies, related, scanning, workflow
+from documents.forms import LetterForm
 from documents.models import Document, Version
 from documents.serving import serve
 from members import openings
+from members.models import Membership
 from members.policies import require
 from members.viewer import Viewer
+from portal.common.errors import Refused
 
 PER_PAGE = 50
 
@@ -59,3 +64,25 @@ def download(request: HttpRequest, pk: UUID, number: int) -> HttpResponseBase:
     openings.note_part(version, parent)
     workflow.note_download(version, actor=viewer)
     return response
+
+
+@require_http_methods(["GET", "POST"])
+def appointment_letter(request: HttpRequest, pk: int) -> HttpResponse:
+    """Where the chair's office files the letter of a membership; what is filed already stands there."""
+    viewer = _viewer(request)
+    require(policies.can_file_letter(viewer))
+    membership = get_object_or_404(Membership.objects.select_related("user", "organisation"), pk=pk)
+    form = LetterForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            letter = workflow.file_appointment_letter(membership, actor=viewer, file_name=file.name, content=file)
+        except Refused as refusal:
+            form.add_error("file", refusal.message)
+        else:
+            messages.success(request, _("The letter is filed."))
+            return redirect(letter)
+    letters = Document.objects.visible_to(viewer).filter(appointment=membership)
+    openings.note(letters)
+    context = {"membership": membership, "form": form, "letters": letters}
+    return render(request, "documents/appointment_letter.html", context, status=422 if form.errors else 200)

@@ -13,7 +13,8 @@ from documents.enums import DocumentKind, ScanState
 from documents.models import Document, Version
 from documents.stored import StoredFile
 from members.audience import Audience, could_read
-from members.models import Organisation, WorkingGroup
+from members.enums import OrganisationKind
+from members.models import Membership, Organisation, WorkingGroup
 from members.policies import require
 from members.publication import Plan, carry_out
 from members.viewer import Viewer, memberships_with_access, viewer_of
@@ -53,6 +54,33 @@ def file_document(
         document.save(force_insert=True)
         record("documents.filed", document, actor=actor, audience=audience)
     return document
+
+
+def file_appointment_letter(
+    membership: Membership, *, actor: Viewer, file_name: str, content: storing.Source
+) -> Document:
+    """Keep the letter by which a person was appointed. Their organisation and the regulator read it, from now on.
+
+    A second letter of the same membership is its next version. Refused, beside `file`, as in `file_version`.
+    """
+    require(policies.can_file_letter(actor))
+    organisation = membership.organisation
+    with transaction.atomic():
+        letter = Document.objects.filter(appointment=membership).select_for_update(of=("self",)).first()
+        if letter is None:
+            name = membership.user.name_en
+            letter = file_document(
+                actor=actor,
+                organisation=organisation,
+                audience=Audience.REGULATOR if organisation.kind == OrganisationKind.REGULATOR else Audience.SHARED,
+                titles={"en": f"Appointment of {name}", "zh_hant": f"{name}的委任書", "zh_hans": f"{name}的委任书"},
+                kind=DocumentKind.APPOINTMENT,
+                released_at=clock.now(),
+                appointment=membership,
+            )
+        file_version(letter, actor=actor, file_name=file_name, content=content)
+        record("documents.appointment_letter_filed", letter, actor=actor, membership=membership.pk)
+    return letter
 
 
 def file_version(

@@ -27,7 +27,7 @@ def waited_for(viewer: Viewer) -> list[Task]:
     if policies.can_extend(viewer):
         tasks += _requests_for_time(viewer)
     # The chair's office may answer; it is asked of the officers and the secretariat.
-    if policies.can_clarify(viewer) and viewer.role in {Role.POLICY_OFFICER, Role.SECRETARIAT}:
+    if policies.can_clarify(viewer) and viewer.own_role in {Role.POLICY_OFFICER, Role.SECRETARIAT}:
         tasks += _clarifications(viewer)
     return tasks
 

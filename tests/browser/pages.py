@@ -200,6 +200,11 @@ def _opening(view: str) -> Find:
     return find
 
 
+def _letter(reader: User | None) -> str:
+    """Where the letter of Mei-yan's appointment is filed."""
+    return reverse("documents:appointment_letter", args=[viewer_for(User.objects.get(email=MEIYAN)).membership.pk])
+
+
 def _extension_request(reader: User | None) -> str:
     """What Mei-yan's firm asks the secretariat for."""
     mei = viewer_for(User.objects.get(email=MEIYAN))
@@ -420,6 +425,7 @@ VISITS = [
     Visit("oversight:end", HO, _override("oversight:end")),
     Visit("oversight:openings", MEIYAN),
     Visit("oversight:openings", KWOK, note="office"),
+    Visit("documents:appointment_letter", KWOK, _letter),
     Visit("members:delegations", MEIYAN),
     Visit("members:delegations", KWOK, note="office"),
     Visit("members:delegate", MEIYAN),

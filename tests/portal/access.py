@@ -310,6 +310,7 @@ ADDRESSES: dict[str, Address] = {
     "meetings:reply": replace(MEMBER_POST, kind="meeting", done=statuses(302)),
     "documents:list": MEMBER_READING,
     "documents:document": OBJECT("document"),
+    "documents:appointment_letter": replace(MEMBER_FORM, who=OFFICE, kind="membership", done=statuses(422)),
     "documents:download": OBJECT("document"),
     "members:directory": MEMBER,
     # a firm's own pages: its people read the list, its coordinator acts

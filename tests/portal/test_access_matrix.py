@@ -38,6 +38,7 @@ from tests.portal.access import (
     CLOSED,
     EVERYBODY,
     METHODS,
+    OFFICE,
     PASSWORD_ONLY,
     ROLES,
     Address,
@@ -276,6 +277,11 @@ def cases(secrets: Secrets, name: str, address: Address) -> list[Case]:
             found = [
                 Case("of the own firm", (seats["rosa"].pk,), frozenset({"poon"})),
                 Case("of another firm", (seats["kalok"].pk,), frozenset()),
+                Case("absent", (0,), frozenset()),
+            ]
+        case "membership":
+            found = [
+                Case("of a firm", (secrets.world.mei.memberships.get().pk,), OFFICE),
                 Case("absent", (0,), frozenset()),
             ]
         case "delegation":
