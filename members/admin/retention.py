@@ -160,7 +160,7 @@ class LegalHoldAdmin(_RetentionAdmin[LegalHold]):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    @admin.display(description=gettext_lazy("Held"))
+    @admin.display(description=gettext_lazy("What is held"))
     def what(self, row: LegalHold) -> str:
         return str(row)
 
