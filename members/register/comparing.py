@@ -104,7 +104,7 @@ def compare(rows: Iterable[Row], register: Register) -> Comparison:
 
 @dataclass
 class _Seen:
-    """In which row a reference, a name and a firm stood first; and the firms of which any row speaks, right or wrong."""
+    """In which row a reference, a name and a firm stood first; and the firms of which any row speaks."""
 
     references: dict[str, int] = field(default_factory=dict)
     names: dict[str, int] = field(default_factory=dict)
