@@ -7,6 +7,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from audit.models import Entry
@@ -63,8 +64,6 @@ def test_the_firms_own_pages_are_shown_as_the_role_sees_them(world: World, role:
         page = browser.get(reverse(name))
         assert page.status_code == 200, name
         assert FRAME in page.content.decode(), name
-    invites = reverse("firm:invite") in shown(browser, reverse("firm:people"))
-    assert invites == (role == "coordinator")
     assert browser.get(reverse("firm:invite")).status_code == 403
 
 
@@ -269,10 +268,8 @@ def test_the_record_is_only_added_to_and_the_firm_writes_none_of_it(world: World
         assert not MirrorPage.objects.exists()
 
 
-def test_a_session_that_does_not_look_pays_no_statement_for_it(world: World, django_assert_num_queries: Any) -> None:
-    from django.test.utils import CaptureQueriesContext
-
+def test_a_session_that_does_not_look_pays_no_statement_for_it(world: World) -> None:
     browser = world.client("secretary")
     with CaptureQueriesContext(connection) as asked:
         browser.get(reverse("help"))
-    assert not [one for one in asked if "members_mirror" in one["sql"]]
+    assert not [one for one in asked if "members_mirror" in str(one["sql"])]
