@@ -7,7 +7,7 @@ from django.contrib.admin import SimpleListFilter
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from members import policies, workflow
 from members.admin_base import Act, Affected, ReasonForm, RegulatorAdmin
@@ -23,7 +23,7 @@ class Objection(SimpleListFilter):
     parameter_name = "objection"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("possible", _("Still possible")), ("made", _("Made"))]
+        return [("possible", _("Still possible")), ("made", pgettext("objection", "Made"))]
 
     def queryset(self, request: HttpRequest, queryset: "QuerySet[Any]") -> "QuerySet[Any]":
         if self.value() == "possible":
