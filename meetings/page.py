@@ -28,10 +28,11 @@ from meetings.models import (
     Presenter,
 )
 from members import openings
-from members.enums import OrganisationKind
+from members.enums import OrganisationKind, Role
+from members.models import Delegation
 from members.register.standing import state_of
 from members.viewer import Viewer
-from portal.common import dates
+from portal.common import clock, dates
 from portal.common.translated import FALLBACKS
 
 OTHERS = 4
@@ -139,6 +140,13 @@ def agenda(meeting: Meeting, viewer: Viewer) -> list[AgendaItem]:
 
 def _names(relation: str, field: str) -> list[str]:
     return [f"{relation}__{field}_{code}" for code in FALLBACKS]
+
+
+def deputy(meeting: Meeting) -> Delegation | None:
+    """Who has the chair's powers on the day of a meeting that the chair runs, where deputising is recorded."""
+    day = meeting.starts_at.astimezone(clock.HONG_KONG).date()
+    found = Delegation.objects.in_force(day).filter(role=Role.CHAIR, giver=meeting.chair_id)
+    return found.select_related("holder").first()
 
 
 def presented_by(presenters: Iterable[Presenter], chair_id: int) -> str:
@@ -286,6 +294,7 @@ def build(meeting: Meeting, viewer: Viewer) -> dict[str, Any]:
     openings.note([meeting, *items, *papers, *owed, *told, *minutes.values(), *attributed])
     return {
         "meeting": meeting,
+        "deputy": deputy(meeting),
         "items": [Entry(item, meeting.chair_id) for item in items],
         "turnout": turnout(meeting, people),
         "my_seat": next((s for s in people if s.user_id == viewer.user_id and s.is_invited), None),

@@ -1,6 +1,6 @@
 """Deputising for the chair and the delegation of a representative's role: for a period that ends by itself."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Self
 
 import pghistory
@@ -20,8 +20,9 @@ LONGEST = timedelta(days=90)
 
 class DelegationQuerySet(models.QuerySet["Delegation"]):
     def on(self, day: date) -> Self:
-        """Those whose period includes `day` and that nobody has ended before."""
-        return self.filter(ended_at=None, starts_on__lte=day, ends_on__gte=day)
+        """Those whose period includes `day`. One that is ended early counts no longer on the day of its end."""
+        night = datetime.combine(day + timedelta(days=1), time(), clock.HONG_KONG)
+        return self.filter(Q(ended_at=None) | Q(ended_at__gte=night), starts_on__lte=day, ends_on__gte=day)
 
     def in_force(self, day: date) -> Self:
         """Those of `on` whose giver has the role on that day: nobody holds what is not there any more."""

@@ -1,5 +1,6 @@
 """A role held for a colleague, and for the chair: from a day to a day, and by itself no longer."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,6 +8,8 @@ from django.db import IntegrityError, transaction
 
 from accounts import entrance
 from audit.models import Entry
+from meetings import workflow as meeting
+from meetings.page import deputy
 from members import workflow
 from members.enums import LicenceState, Role
 from members.models import Delegation
@@ -221,3 +224,25 @@ def test_the_page_asks_before_it_acts_and_the_directory_shows_it(world: World) -
 def test_who_has_no_role_to_give_gets_no_page(world: World) -> None:
     for name, status in (("rosa", 403), ("poon", 403), ("officer", 403), ("fan", 403), ("secretary", 200)):
         assert world.client(name).get("/members/delegations/new/").status_code == status, name
+
+
+def test_the_meetings_of_that_time_say_who_deputises(world: World) -> None:
+    secretary = world.viewer("secretary")
+    with acting_as(secretary):
+        found = meeting.create_meeting(
+            actor=secretary,
+            key="m-1",
+            kind="meeting",
+            organisation=world.sfc,
+            chair=world.chair,
+            starts_at=noon(days(4)),
+            ends_at=noon(days(4)) + timedelta(hours=2),
+            title_en="First meeting",
+        )
+    delegation = delegate(world, "chair", "officer", by="secretary")
+    assert deputy(found) == delegation
+    with clock.at(noon(days(6))):
+        workflow.end_delegation(delegation, actor=world.viewer("secretary"))
+    assert deputy(found) == delegation, "on that day it ran"
+    Delegation.objects.update(ended_at=noon(days(4)))
+    assert deputy(found) is None

@@ -38,7 +38,6 @@ from tests.portal.access import (
     CLOSED,
     EVERYBODY,
     METHODS,
-    OFFICE,
     PASSWORD_ONLY,
     ROLES,
     Address,
