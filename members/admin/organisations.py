@@ -64,6 +64,12 @@ class OrganisationAdmin(RegulatorAdmin[Organisation]):
     def can_write(self, viewer: Viewer) -> bool:
         return policies.can_keep_register(viewer)
 
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        offered = {"may_look": policies.can_look(self._viewer(request))}
+        return super().change_view(request, object_id, form_url, offered | (extra_context or {}))
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Organisation]:
         # Counted for the rows of the page alone: joined, all memberships would be read.
         seats = Membership.objects.on(clock.today()).filter(organisation=OuterRef("pk")).order_by()

@@ -74,6 +74,12 @@ def test_before_it_starts_the_page_says_what_is_seen_and_that_the_firm_is_told(w
     assert world.client("chair").get(reverse("members:view_as", args=["sfc"])).status_code == 404
     assert reverse("members:view_as", args=["harbour"]) in shown(world.client("chair"), reverse("members:directory"))
     assert "/view-as/" not in shown(world.client("officer"), reverse("members:directory"))
+    for name, offered in (("chair", True), ("admin", False)):
+        for firm, has in (("harbour", offered), ("sfc", False)):
+            page = shown(
+                world.client(name), reverse("admin:members_organisation_change", args=[world.organisations[firm].pk])
+            )
+            assert (f"/view-as/{firm}/" in page) == has, (name, firm)
 
 
 @pytest.mark.parametrize("name", ["officer", "admin", "mei", "fan"])
