@@ -25,7 +25,15 @@ from members import workflow as members
 from members.audience import Audience
 from members.certification import first_day_of, half_a_year_after
 from members.enums import OrganisationKind, Role
-from members.models import LegalHold, Membership, Organisation, Override, RegisterImport, WorkingGroup
+from members.models import (
+    Delegation,
+    LegalHold,
+    Membership,
+    Organisation,
+    Override,
+    RegisterImport,
+    WorkingGroup,
+)
 from members.viewer import PUBLIC, Viewer, acting_as, memberships_with_access, viewer_of
 from notifications.workflow import without_mail
 from portal.common import clock
@@ -75,6 +83,7 @@ class Loader:
             self._meetings()
             self._calendar()
             self._certifications()
+            self._delegations()
             self._register_list()
             self._desk()
             self._oversight()
@@ -174,6 +183,26 @@ class Loader:
                 moment += timedelta(days=1)
             with clock.at(moment):
                 members.confirm_access(seat, actor=self.actor("poon-ka-wing"))
+
+    def _delegations(self) -> None:
+        """A representative is away for three weeks; the chair will be, and a deputy is recorded."""
+        if Delegation.objects.exists():
+            return
+        for by, giver, holder, first, days in (
+            ("ko-wai-kit", "ko-wai-kit", "tai-chi-hang", 0, 21),
+            ("kwok-sze-nga", "tse-man-hin", "karen-wong", 9, 5),
+        ):
+            actor = self.actor(by)
+            seats = [Membership.objects.get(user=self.people[key], ends_on=None) for key in (giver, holder)]
+            starts_on = self.today + timedelta(days=first)
+            with acting_as(actor):
+                members.delegate(
+                    seats[0],
+                    to=seats[1],
+                    starts_on=starts_on,
+                    ends_on=starts_on + timedelta(days=days - 1),
+                    actor=actor,
+                )
 
     def _register_list(self) -> None:
         """The secretariat has read in the newest list and not committed it: a new firm, two changes, one absent."""
