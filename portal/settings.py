@@ -108,9 +108,9 @@ MIDDLEWARE = [
     "accounts.middleware.SessionActivityMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "accounts.middleware.RequireSecondFactorMiddleware",
-    "accounts.middleware.StepUpMiddleware",
-    # Inside all that may note who is there: the page of a firm's eyes writes nothing.
+    # Inside all that notes who is there, before all that keeps what was sent: a firm's eyes write nothing.
     "members.mirroring.MirrorMiddleware",
+    "accounts.middleware.StepUpMiddleware",
     "members.confirmed.RequireConfirmationMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]

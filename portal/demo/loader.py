@@ -38,6 +38,7 @@ from members.viewer import PUBLIC, Viewer, acting_as, memberships_with_access, v
 from notifications.workflow import without_mail
 from portal.common import clock
 from portal.common.errors import Refused
+from portal.demo.viewing import look_as_a_firm
 
 DATA = Path(__file__).parent / "data"
 CONSULTATIONS = ("is-2025-01", "cp-2026-05", "cp-2026-06", "is-2026-02")
@@ -87,6 +88,7 @@ class Loader:
             self._register_list()
             self._desk()
             self._oversight()
+            look_as_a_firm(self.organisations["harbour"], self.secretary())
         return self.left_out
 
     def actor(self, key: str) -> Viewer:
