@@ -165,12 +165,12 @@ def _overrides(made: Secrets, now: datetime) -> None:
     sun = person("sun", made.world.sfc, Role.SUPERVISION)
     made.world.users["sun"] = sun
     viewer = viewer_for(sun)
-    for name, hours, readers, shown in (
-        ("over", 1, HARBOUR | REGULATOR, {"mei", "secretary"}),
-        ("asked", 30, REGULATOR, {"secretary"}),
+    for name, before, hours, readers, shown in (
+        ("over", 5, 1, HARBOUR | REGULATOR, {"mei", "secretary"}),
+        ("asked", 2, 30, REGULATOR, {"secretary"}),
     ):
         reason = f"Complaint about orders, {made.word(f'override{name}', readers, shown)}."
-        with clock.at(now - timedelta(hours=2)):
+        with clock.at(now - timedelta(hours=before)):
             with acting_as(viewer):
                 made.overrides[name] = members.ask_for_override(
                     made.world.harbour, actor=viewer, reason=reason, ends_at=clock.now() + timedelta(hours=hours)
