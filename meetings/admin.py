@@ -1,6 +1,9 @@
+from typing import Any
+
 from django.contrib import admin
 from django.http import HttpRequest
 
+from accounts.models import User
 from meetings import policies
 from meetings.models import (
     Action,
@@ -14,7 +17,10 @@ from meetings.models import (
     Paper,
 )
 from members.admin_base import RegulatorAdmin, RegulatorInline
+from members.enums import OrganisationKind
+from members.models import Membership
 from members.viewer import Viewer
+from portal.common import clock
 
 
 class AgendaItemInline(RegulatorInline[AgendaItem]):
@@ -61,6 +67,13 @@ class MeetingAdmin(RegulatorAdmin[Meeting]):
 
     def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Who chairs is of the regulator: a list of everybody would grow with the portal."""
+        if db_field.remote_field.model is User:
+            now = Membership.objects.on(clock.today()).filter(organisation__kind=OrganisationKind.REGULATOR)
+            kwargs["queryset"] = User.objects.filter(pk__in=now.values("user"))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
 class ParagraphInline(RegulatorInline[MinuteParagraph]):

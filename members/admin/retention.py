@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models import User
 from members import policies, workflow
 from members.admin_base import Act, Affected, ModelT, ReasonForm, RegulatorAdmin
 from members.desk.confirming import NAMED_AT_MOST
@@ -38,6 +39,31 @@ class RuleForm(forms.ModelForm[RetentionRule]):
         data = super().clean() or {}
         if data.get("days") is not None and not (data.get("basis") or "").strip():
             self.add_error("basis", _("Name the decision or the law that the period rests on."))
+        return data
+
+
+class HoldForm(forms.ModelForm[LegalHold]):
+    """The person by address: a list of everybody would grow with the portal."""
+
+    person = forms.EmailField(label=gettext_lazy("Email address of the person"), required=False)
+
+    class Meta:
+        model = LegalHold
+        fields = ("organisation", "person", "reason")
+
+    def clean_person(self) -> User | None:
+        address = self.cleaned_data.get("person")
+        if not address:
+            return None
+        found = User.objects.filter(email__iexact=address).first()
+        if found is None:
+            raise forms.ValidationError(_("Nobody has this address."))
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not self.errors and (data.get("organisation") is None) == (data.get("person") is None):
+            self.add_error("organisation", _("Choose a firm or a person, and not both."))
         return data
 
 
@@ -144,6 +170,7 @@ class DisposalProposalAdmin(_RetentionAdmin[DisposalProposal]):
 class LegalHoldAdmin(_RetentionAdmin[LegalHold]):
     """Holds on firms and people are placed here, on papers in their list."""
 
+    form = HoldForm
     list_display = ("what", "reason", "placed_by", "placed_at", "lifted_at")
     list_filter = (("lifted_at", admin.EmptyFieldListFilter),)
     list_select_related = ("organisation", "person", "placed_by")

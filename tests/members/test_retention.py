@@ -132,6 +132,10 @@ def test_the_admin_site_names_whose_data_goes_and_asks(office: Any) -> None:
 def test_holds_and_periods_are_kept_in_the_admin_site(world: Any) -> None:
     client = world.client("secretary")
     said = {"organisation": str(world.kite.pk), "person": "", "reason": "Court order"}
+    both = client.post("/admin/members/legalhold/add/", said | {"person": world.mei.email})
+    assert "not both" in both.content.decode()
+    unknown = client.post("/admin/members/legalhold/add/", said | {"organisation": "", "person": "no@body.example"})
+    assert "Nobody has this address" in unknown.content.decode()
     assert client.post("/admin/members/legalhold/add/", said).status_code == 302
     rule = {"kind": "accounts.session", "days": "90", "basis": ""}
     assert "Name the decision" in client.post("/admin/members/retentionrule/add/", rule).content.decode()
