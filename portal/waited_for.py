@@ -15,7 +15,9 @@ from consultations import policies
 from consultations.enums import ClarificationState, CommentState
 from consultations.models import ClarificationRequest, Comment, Consultation, ExtensionRequest
 from members.audience import Audience
+from members.certification import is_asked, people_of
 from members.enums import Role
+from members.policies import is_coordinator_of
 from members.viewer import Viewer
 from portal.work import Task, day_of
 
@@ -24,6 +26,8 @@ def waited_for(viewer: Viewer) -> list[Task]:
     tasks: list[Task] = []
     if policies.can_see_waiting(viewer):
         tasks += [*_to_release(viewer), *_returned(viewer)]
+    if viewer.organisation_id is not None and is_coordinator_of(viewer, viewer.organisation_id):
+        tasks += _certifications(viewer)
     if policies.can_extend(viewer):
         tasks += _requests_for_time(viewer)
     # The chair's office may answer; it is asked of the officers and the secretariat.
@@ -39,6 +43,20 @@ def _references(rows: Iterable[Any]) -> str:
 
 def _today(title: str, context: str, url: str, verb: str) -> Task:
     return Task(due=day_of(None), title=title, context=context, url=url, verb=verb)
+
+
+def _certifications(viewer: Viewer) -> list[Task]:
+    """Colleagues whose access must be confirmed before a day that is near or past."""
+    assert viewer.organisation_id is not None
+    rows = [row for row in is_asked(people_of(viewer.organisation_id)) if row.user_id != viewer.user_id]
+    if not rows:
+        return []
+    title = ngettext(
+        "Confirm the access of %(count)s colleague", "Confirm the access of %(count)s colleagues", len(rows)
+    ) % {"count": len(rows)}
+    names = _(", ").join(row.user.display_name for row in rows[:3])
+    first = min(row.confirm_by for row in rows if row.confirm_by)
+    return [Task(due=first, title=title, context=names, url=reverse("firm:certification"), verb=_("Confirm"))]
 
 
 def _to_release(viewer: Viewer) -> list[Task]:

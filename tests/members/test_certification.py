@@ -251,3 +251,14 @@ def test_a_coordinators_term_that_runs_out_is_warned_of_in_time(world: World) ->
     Membership.objects.filter(user=world.eva).update(ends_on=clock.today() + timedelta(days=14))
     person("other", world.banyan, Role.COORDINATOR)
     assert workflow.remind_of_certifications() == 0
+
+
+def test_the_coordinators_home_page_lists_it_by_its_date(world: World) -> None:
+    from portal.waited_for import waited_for
+
+    assert waited_for(world.viewer("poon")) == []
+    due_in(world, -2, "rosa")
+    due_in(world, 40, "mei")
+    (task,) = waited_for(world.viewer("poon"))
+    assert (task.is_late, task.url, task.context) == (True, reverse("firm:certification"), "Rosa")
+    assert waited_for(world.viewer("mei")) == []
