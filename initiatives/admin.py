@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from initiatives import workflow
+from initiatives import emails, workflow
 from initiatives.enums import Verification
 from initiatives.forms import MilestoneForm, StatusForm, UpdateForm
 from initiatives.models import Initiative, InitiativeUpdate, Milestone, Pillar, StatusChange
@@ -155,7 +155,7 @@ class InitiativeAdmin(_FixedAdmin[Initiative]):
                 verb=lambda row, given: workflow.update_initiative_status(
                     row, status=given["status"], reason=given["reason"], actor=viewer
                 ),
-                affected=lambda rows: _reached([workflow.plan_of_status(row, actor=viewer) for row in rows], viewer),
+                affected=lambda rows: _reached([emails.plan_of_status(row, actor=viewer) for row in rows], viewer),
                 form=StatusForm,
             ),
         )
@@ -247,6 +247,6 @@ class InitiativeUpdateAdmin(_RoadmapAdmin[InitiativeUpdate]):
                 explains=_("These updates stand on the public roadmap from now on. That cannot be undone."),
                 button=_("Publish"),
                 verb=lambda row, given: workflow.publish_update(row, actor=viewer),
-                affected=lambda rows: _reached([workflow.plan_of_update(row) for row in rows], viewer),
+                affected=lambda rows: _reached([emails.plan_of_update(row) for row in rows], viewer),
             ),
         )

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from audit.workflow import record
-from initiatives import policies
+from initiatives import emails, policies
 from initiatives.enums import DatePrecision, InitiativeStatus, MilestoneKind, Verification
 from initiatives.models import (
     Fact,
@@ -25,9 +25,8 @@ from initiatives.models import (
     StatusChange,
 )
 from members.audience import Audience
-from members.publication import Plan, Telling, carry_out
-from members.viewer import Viewer, memberships_with_access
-from notifications.workflow import Recipient
+from members.publication import carry_out
+from members.viewer import Viewer
 from portal.common import clock, markdown
 from portal.common.errors import Refused
 
@@ -245,22 +244,9 @@ def update_initiative_status(
     return change
 
 
-def plan_of_status(initiative: Initiative, *, actor: Viewer | None) -> Plan:
-    """Every member, but the one who acts; the public reads it on the roadmap."""
-    people = memberships_with_access().values_list("user_id", flat=True)
-    recipients = tuple(Recipient(user_id=pk, reason="member") for pk in people if actor is None or pk != actor.user_id)
-    kind = "initiatives.status_changed"
-    return Plan(kind, initiative, (Telling(kind, recipients),), actor=actor, is_public=True)
-
-
-def plan_of_update(update: InitiativeUpdate) -> Plan:
-    """An update in words stands on the public page; nobody is told."""
-    return Plan("initiatives.update_published", update, (), is_public=True)
-
-
 def _tell_members(initiative: Initiative, actor: Viewer | None) -> None:
     carry_out(
-        plan_of_status(initiative, actor=actor),
+        emails.plan_of_status(initiative, actor=actor),
         params={
             "number": initiative.number,
             "status": initiative.status,

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from initiatives import workflow
+from initiatives import emails, workflow
 from initiatives.models import Initiative
 from members.desk.reached import reached
 from members.publication import Channel, preview
@@ -17,9 +17,9 @@ def test_a_change_of_status_reaches_whom_the_confirmation_named(roadmap: Any) ->
     row = Initiative.objects.get(number=1)
     status = "completed" if row.status != "completed" else "in_progress"
     with acting_as(actor):
-        shown = preview(workflow.plan_of_status(row, actor=actor), viewer=actor)
+        shown = preview(emails.plan_of_status(row, actor=actor), viewer=actor)
         workflow.update_initiative_status(row, status=status, reason="Done", actor=actor)
-        again = preview(workflow.plan_of_status(row, actor=actor), viewer=actor)
+        again = preview(emails.plan_of_status(row, actor=actor), viewer=actor)
     people = {one.user_id for one in shown.people}
     assert roadmap.mei.pk in people
     assert roadmap.officer.pk not in people, "who does it is not told of it"
@@ -47,7 +47,7 @@ def test_an_update_in_words_is_public_and_told_to_nobody(roadmap: Any) -> None:
     with acting_as(actor):
         row = Initiative.objects.get(number=1)
         update = workflow.post_update(row, actor=actor, title_en="News", body_en="Words")
-        names = [(one.name, one.what) for one in reached(workflow.plan_of_update(update), viewer=actor)]
+        names = [(one.name, one.what) for one in reached(emails.plan_of_update(update), viewer=actor)]
         workflow.publish_update(update, actor=actor)
     assert names == [("The public", "reads it on its page"), ("Nobody", "is told of it")]
     assert not Notice.objects.exists()
