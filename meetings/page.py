@@ -145,7 +145,7 @@ def _names(relation: str, field: str) -> list[str]:
 def deputy(meeting: Meeting) -> Delegation | None:
     """Who has the chair's powers on the day of a meeting that the chair runs, where deputising is recorded."""
     day = meeting.starts_at.astimezone(clock.HONG_KONG).date()
-    found = Delegation.objects.in_force(day).filter(role=Role.CHAIR, giver=meeting.chair_id)
+    found = Delegation.objects.was_in_force(day).filter(role=Role.CHAIR, giver=meeting.chair_id)
     return found.select_related("holder").first()
 
 

@@ -19,17 +19,20 @@ LONGEST = timedelta(days=90)
 
 
 class DelegationQuerySet(models.QuerySet["Delegation"]):
-    def on(self, day: date) -> Self:
-        """Those whose period includes `day`. One that is ended early counts no longer on the day of its end."""
-        night = datetime.combine(day + timedelta(days=1), time(), clock.HONG_KONG)
-        return self.filter(Q(ended_at=None) | Q(ended_at__gte=night), starts_on__lte=day, ends_on__gte=day)
-
     def in_force(self, day: date) -> Self:
-        """Those of `on` whose giver has the role on that day: nobody holds what is not there any more."""
+        """Those that give the role on `day` as things stand: nobody has ended them, and their giver has it that day."""
+        return self.filter(ended_at=None)._given(day)
+
+    def was_in_force(self, day: date) -> Self:
+        """As `in_force`, with what was ended only after `day`: for what a page says of that day."""
+        night = datetime.combine(day + timedelta(days=1), time(), clock.HONG_KONG)
+        return self.filter(Q(ended_at=None) | Q(ended_at__gte=night))._given(day)
+
+    def _given(self, day: date) -> Self:
         givers = Membership.objects.on(day).filter(
             user=OuterRef("giver"), organisation=OuterRef("organisation"), role=OuterRef("role")
         )
-        return self.on(day).filter(Exists(givers))
+        return self.filter(Exists(givers), starts_on__lte=day, ends_on__gte=day)
 
     def overlapping(self, starts_on: date, ends_on: date) -> Self:
         return self.filter(ended_at=None, starts_on__lte=ends_on, ends_on__gte=starts_on)
