@@ -10,7 +10,6 @@ from uuid import UUID
 
 import pytest
 from django.core import mail
-from django.db import connection
 from openpyxl import load_workbook
 
 from audit import sealing
@@ -23,6 +22,7 @@ from portal.audit_room import reading, rows, workflow
 from portal.audit_room.reading import Filters
 from portal.common import clock
 from portal.common.errors import Forbidden
+from tests.database import as_owner
 from tests.whole import WHOLE
 from tests.world import World
 
@@ -134,23 +134,39 @@ def test_before_and_after_in_words() -> None:
     assert said(until="2026-12-01", held=False) == [("Until", None, "2026-12-01"), ("Held back", None, "No")]
 
 
-def many(last: int, first: int = 1) -> None:
-    """Entries as many acts leave them, three at each moment."""
-    with connection.cursor() as cursor:
-        cursor.execute(
+class Crowd:
+    """Entries as many acts leave them, three at each moment: put in by the owner, who may tell the planner of them."""
+
+    def __init__(self, owner: Any) -> None:
+        self.owner, self.count = owner, 0
+
+    def grow_to(self, count: int) -> None:
+        self.owner.execute(
             """INSERT INTO audit_entry (id, at, recorded_at, actor_name, on_behalf_of, verb, object_type, object_id,
                    object_label, audience, detail, request_id)
-               SELECT md5('many ' || n)::uuid, now() - (n / 3) * interval '1 second', now(), 'Person', mod(n, 12),
-                   (ARRAY['documents.opened', 'consultations.comment_posted'])[1 + mod(n, 2)],
-                   'consultations.comment', mod(n, 500)::text, 'Comment', 'regulator', '{}', ''
-               FROM generate_series(%s, %s) n""",
-            [first, last],
+               SELECT md5('crowd ' || n)::uuid, now() - (n / 3) * interval '1 second', now(), 'Crowd', n %% 12,
+                   (ARRAY['documents.opened', 'consultations.comment_posted'])[1 + n %% 2],
+                   'consultations.comment', (n %% 15)::text, 'Comment', 'regulator', '{}', ''
+               FROM generate_series(%s::int, %s::int) n""",
+            [self.count + 1, count],
         )
+        self.owner.execute("ANALYZE audit_entry")
+        self.count = count
 
 
-def test_pages_meet_every_entry_once_there_and_back(world: World) -> None:
+@pytest.fixture
+def crowd(world: World) -> Iterator[Crowd]:
+    with as_owner() as owner:
+        try:
+            yield Crowd(owner)
+        finally:
+            owner.execute("DELETE FROM audit_entry WHERE actor_name = 'Crowd'")
+            owner.execute("ANALYZE audit_entry")
+
+
+def test_pages_meet_every_entry_once_there_and_back(world: World, crowd: Crowd) -> None:
     """Three entries share each moment: a page's border may lie between two of the same moment."""
-    many(120)
+    crowd.grow_to(120)
     viewer, filters = world.viewer("chair"), Filters(kind="consultations.comment")
     with acting_as(viewer):
         seen: list[UUID] = []
@@ -167,7 +183,7 @@ def test_pages_meet_every_entry_once_there_and_back(world: World) -> None:
         assert [entry.pk for entry in reading.every(filters, viewer, size=7)] == seen
 
 
-def test_a_page_of_many_entries_is_as_quick_as_of_few(world: World, record_property: Any) -> None:
+def test_a_page_of_many_entries_is_as_quick_as_of_few(world: World, crowd: Crowd, record_property: Any) -> None:
     """A hundred times as many entries; the everyday run takes ten times as many."""
     client = world.client("chair")
     queries = {
@@ -184,17 +200,17 @@ def test_a_page_of_many_entries_is_as_quick_as_of_few(world: World, record_prope
         for name, query in queries.items():
             client.get(URL + query.format(world.harbour.pk))
             times = []
-            for _ in range(9 if WHOLE else 2):
+            for _ in range(25 if WHOLE else 2):
                 began = perf_counter()
                 assert client.get(URL + query.format(world.harbour.pk)).status_code == 200
                 times.append(perf_counter() - began)
             found[name] = min(times)
         return found
 
-    many(1_000)
+    crowd.grow_to(1_000)
     few = measured()
     count = 100_000 if WHOLE else 10_000
-    many(count, first=1_001)
+    crowd.grow_to(count)
     ratios = {name: took / few[name] for name, took in measured().items()}
     record_property(
         "figure",
