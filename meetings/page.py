@@ -259,6 +259,7 @@ def interests(meeting: Meeting, viewer: Viewer) -> list[Interest]:
         Interest.objects.visible_to(viewer)
         .filter(meeting=meeting)
         .select_related("user", "organisation", "decided_by")
+        .annotate(licence=state_of("organisation"))
         .prefetch_related(Prefetch("items", AgendaItem.objects.visible_to(viewer).order_by("number")))
     )
 

@@ -21,6 +21,7 @@ from consultations.places import place_of
 from consultations.views.common import anchor_or_404, paper_or_404, viewer_of
 from members import openings, publication
 from members.policies import require
+from members.register.standing import state_of
 from portal.common import clock, diffs
 from portal.common.errors import Conflict, Refused
 
@@ -33,6 +34,7 @@ def _requests(request: HttpRequest, paper: Consultation) -> Any:
         ClarificationRequest.objects.visible_to(viewer_of(request))
         .filter(consultation=paper)
         .select_related("paragraph", "question", "asked_by", "handled_by", "organisation")
+        .annotate(licence=state_of("organisation"))
         .order_by("asked_at")
     )
 
