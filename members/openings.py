@@ -22,6 +22,21 @@ from members.models.oversight import How
 from members.viewer import Viewer
 from portal.common import clock
 
+__all__ = [
+    "How",
+    "Kind",
+    "collecting",
+    "kinds",
+    "label",
+    "named",
+    "named_in_trail",
+    "note",
+    "note_part",
+    "note_trail",
+    "register",
+    "words",
+]
+
 # The statuses of answers that carry content; a form that is shown again with its errors is one of them.
 SHOWN: Final = frozenset({200, 206, 409, 422})
 
@@ -140,7 +155,7 @@ def kinds() -> Collection[str]:
 def label(kind: str) -> str:
     """The name of a kind; of one that no room has registered, that of its table."""
     known = _kinds.get(kind)
-    return str(known.label) if known else capfirst(_table(kind)._meta.verbose_name_plural)
+    return str(known.label) if known else capfirst(str(_table(kind)._meta.verbose_name_plural))
 
 
 def words(kind: str, count: int) -> str:

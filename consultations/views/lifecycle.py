@@ -113,8 +113,8 @@ def manage(request: HttpRequest, key: str) -> HttpResponse:
     is_draft = state == State.DRAFT
     shown = preview(paper) if is_draft else None
     requests = ExtensionRequest.objects.visible_to(viewer).filter(consultation=paper)
-    extensions = Extension.objects.visible_to(viewer).filter(consultation=paper)
-    extensions = list(extensions.select_related("organisation", "agreed_by"))
+    agreed = Extension.objects.visible_to(viewer).filter(consultation=paper)
+    extensions = list(agreed.select_related("organisation", "agreed_by"))
     open_requests = requests.filter(decision="").select_related("organisation", "asked_by").order_by("asked_at")
     decided_requests = requests.exclude(decision="").select_related("organisation", "decided_by")
     openings.note([*open_requests, *decided_requests, *extensions])
