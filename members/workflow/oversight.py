@@ -119,7 +119,7 @@ def end_override(override: Override, *, actor: Viewer) -> None:
 
 def _locked(override: Override) -> Override:
     rows = Override.objects.select_for_update(of=("self",)).select_related("organisation", "officer", "asked_by")
-    return rows.get(pk=override.pk)  # type: ignore[no-any-return]
+    return rows.get(pk=override.pk)
 
 
 def _require_waiting(override: Override) -> None:
