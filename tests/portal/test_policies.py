@@ -4,6 +4,7 @@ Mutation testing (docs/mutation.md) runs these for each changed line of the rule
 of its every condition.
 """
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -20,7 +21,7 @@ from meetings.models import Action, Attendance, Interest, Meeting, Minutes, Pape
 from members import policies as members
 from members.audience import Audience
 from members.enums import OrganisationKind, Role
-from members.models import Membership, Organisation
+from members.models import Membership, Organisation, Override
 from members.viewer import PUBLIC, Viewer
 from portal.common.errors import Forbidden
 
@@ -112,6 +113,29 @@ def test_nobody_ends_their_own_membership() -> None:
 
 
 # --- documents, initiatives --------------------------------------------------------------------------------------
+
+
+def test_overrides_and_openings() -> None:
+    sun = Viewer(60, 9, "supervision", Role.SUPERVISION)
+    asked = Override(officer_id=60, asked_by_id=61, organisation=HARBOUR)
+    assert allowed(members.can_ask_for_override) == set()
+    assert members.can_ask_for_override(sun)
+    assert allowed(members.decides_overrides) == OFFICE
+    assert allowed(members.can_decide_override, asked) == OFFICE
+    # The chair, once in supervision, asked for it or was to read.
+    for own in ({"officer_id": 10}, {"asked_by_id": 10}):
+        row = Override(**{"officer_id": 60, "asked_by_id": 61, "organisation": HARBOUR, **own})
+        assert allowed(members.can_decide_override, row) == {"secretariat"}
+    assert not members.can_decide_override(Viewer(62, 9, "supervision", Role.CHAIR), asked)
+    assert allowed(members.can_end_override, asked) == OFFICE
+    ends = {number for number in (60, 61, 62) if members.can_end_override(replace(sun, user_id=number), asked)}
+    assert ends == {60, 61}
+    assert allowed(members.can_see_overrides) == PLATFORMS | KEEPERS
+    assert members.can_see_overrides(sun)
+    assert allowed(members.can_see_openings) == PLATFORMS | KEEPERS
+    assert not members.can_see_openings(sun)
+    assert allowed(members.can_see_readers_names) == KEEPERS
+    assert not members.can_see_readers_names(sun)
 
 
 def test_documents() -> None:
