@@ -8,13 +8,15 @@ from accounts.models import Invitation, User
 from accounts.workflow import create_invitation
 from audit.workflow import record
 from members import firm_news, policies
-from members.enums import FirmChangeKind
+from members.enums import FirmChangeKind, Role
 from members.models import MembershipOffer, Organisation
 from members.viewer import Viewer
-from members.workflow.people import appoint, require_role_fits
+from members.workflow.people import appoint, require_role_fits, require_vacant
 from notifications.workflow import Recipient, publish
 from portal.common import clock
 from portal.common.errors import Refused
+
+_NEXT_TO: dict[str, str] = {Role.PRINCIPAL: Role.ALTERNATE, Role.CHAIR: Role.POLICY_OFFICER}
 
 
 def invite(
@@ -28,11 +30,13 @@ def invite(
 ) -> Invitation:
     """Invite an address to act for `organisation` in `role`. The link goes to that address alone.
 
-    `names`: name_en, name_zh_hant, title_en, title_zh_hant. Refused if the address has an account.
+    `names`: name_en, name_zh_hant, title_en, title_zh_hant. Refused if the address has an account, and for the
+    chair or a principal representative while there is one: invite in another role, then `replace`.
     """
     if actor is not None:
         policies.require(policies.can_invite(actor, organisation))
     require_role_fits(role, organisation)
+    require_vacant(role, organisation, clock.today(), None)
     with transaction.atomic():
         invitation, token = create_invitation(
             email,
@@ -103,14 +107,20 @@ def send_invitation_again(offer: MembershipOffer, *, actor: Viewer) -> Invitatio
 
 
 def take_up_offer(invitation: Invitation, *, user: User) -> None:
-    """The invited person has an account now: give them the membership that was offered, from today."""
+    """The invited person has an account now: give them the membership that was offered, from today. Where somebody
+    else became chair or principal representative meanwhile, in the role next to it: nobody is left without access."""
     offer = MembershipOffer.objects.select_related("organisation").filter(invitation=invitation).first()
     if offer is None:
         return
+    try:
+        require_vacant(offer.role, offer.organisation, clock.today(), None)
+        role = offer.role
+    except Refused:
+        role = _NEXT_TO[offer.role]
     appoint(
         user,
         offer.organisation,
-        role=offer.role,
+        role=role,
         actor=None,
         starts_on=clock.today(),
         title_en=offer.title_en,

@@ -43,7 +43,7 @@ def appoint(
         for other in user.memberships.all():
             if other.starts_on <= last_day and (other.ends_on or date.max) >= starts_on:
                 raise Refused(_("This person already holds a membership in that period."), field="user")
-        _require_vacant(role, organisation, starts_on, fields.get("ends_on"))
+        require_vacant(role, organisation, starts_on, fields.get("ends_on"))
         fields.setdefault("confirm_by", first_day_of(organisation, starts_on))
         membership = Membership(user=user, organisation=organisation, role=role, starts_on=starts_on, **fields)
         membership.full_clean()
@@ -68,9 +68,10 @@ def _lock(organisation: Organisation) -> None:
     Organisation.objects.select_for_update().get(pk=organisation.pk)
 
 
-def _require_vacant(
+def require_vacant(
     role: str, organisation: Organisation, starts_on: date, ends_on: date | None, *, besides: Collection[int] = ()
 ) -> None:
+    """Refused, beside `role`, where somebody else is chair or the firm's principal representative in that period."""
     if role not in _ONE_AT_A_TIME:
         return
     others = Membership.objects.filter(role=role, organisation=organisation).exclude(pk__in=besides)
@@ -107,7 +108,7 @@ def change_role(
         _require_capacities(able)
         if (wanted, sorted(able)) == (now.role, sorted(now.capacities)):
             return membership
-        _require_vacant(wanted, membership.organisation, day, now.ends_on, besides=[now.pk])
+        require_vacant(wanted, membership.organisation, day, now.ends_on, besides=[now.pk])
         if now.role == Role.COORDINATOR != wanted and not _is_deliberate(actor, without_coordinator, reason):
             require_another_coordinator(now, from_day=day, field="role")
         before = {"role": now.role, "capacities": list(now.capacities)}
@@ -217,7 +218,7 @@ def replace(
         role = former.role
         if next_one.role == Role.COORDINATOR:
             require_another_coordinator(next_one, from_day=day, field="by")
-        _require_vacant(role, membership.organisation, day, next_one.ends_on, besides=[former.pk, next_one.pk])
+        require_vacant(role, membership.organisation, day, next_one.ends_on, besides=[former.pk, next_one.pk])
         before, last_day = next_one.role, former.ends_on
         if former_role is None:
             leaving.close(former, last_day=day - _DAY, successor=next_one, actor=actor)

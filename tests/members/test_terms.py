@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
+from accounts.models import User
 from audit.models import Entry
 from members import workflow
 from members.enums import LicenceState, OrganisationKind, Role
@@ -182,3 +183,17 @@ def test_applicants_are_not_members(world: World, role: str) -> None:
     assert viewer_for(user) == PUBLIC
     with clock.at(noon(days(3))):
         assert viewer_for(user).role == role
+
+
+def test_nobody_is_invited_to_a_seat_that_is_taken_and_who_accepts_too_late_is_alternate(world: World) -> None:
+    secretary = world.viewer("secretary")
+    with acting_as(secretary):
+        with refused("role"):
+            workflow.invite(world.harbour, email="p@harbour.example", role=Role.PRINCIPAL, actor=secretary)
+        workflow.end_membership(seat(world, "nina"), actor=secretary)
+        offered = workflow.invite(world.kite, email="p@kite.example", role=Role.PRINCIPAL, actor=secretary)
+    first = User.objects.create_user("first@kite.example", None, name_en="First")
+    workflow.appoint(first, world.kite, role=Role.PRINCIPAL, actor=None, starts_on=clock.today())
+    late = User.objects.create_user("p@kite.example", None, name_en="Late")
+    workflow.take_up_offer(offered, user=late)
+    assert viewer_for(late).role == Role.ALTERNATE

@@ -127,6 +127,8 @@ WITHOUT_RIGHT = {
     "documents.note_download": "called after the view has let the reader through",
     "documents.note_opening": "called after the view has let the reader through",
     "consultations.note_attachment_download": "called after the view has let the reader through",
+    "members.close": "a part of `end_membership` and `replace`, which ask",
+    "members.name": "a part of `end_membership` and `name_successor`, which ask",
     "initiatives.enter_pillar": "`actor` is always None: the roadmap's file, by the operator of the machine",
     "initiatives.enter_initiative": "`actor` is always None: the roadmap's file, by the operator of the machine",
 }
