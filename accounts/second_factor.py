@@ -33,7 +33,7 @@ class Factors:
 
 
 def factors_of(user_ids: Collection[int]) -> dict[int, Factors]:
-    """The kinds of each of these people in one query; who has none is left out. Of recovery codes, whether any is left."""
+    """The kinds of each of these people in one query; who has none is left out. Of recovery codes: is any left?"""
     rows = Authenticator.objects.filter(user__in=user_ids).values_list("user_id", "type", "data__used_mask")
     kinds: dict[int, dict[str, bool]] = {}
     for user_id, kind, used in rows:

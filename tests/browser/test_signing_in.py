@@ -69,7 +69,7 @@ def confirm(watched: Watched) -> None:
     page = watched.page
     expect(page.get_by_role("heading", level=1)).to_have_text("Confirm that it is you")
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Confirm").click()
+    page.get_by_role("button", name="Confirm", exact=True).click()
 
 
 def findings(watched: Watched, script: bool = True) -> None:
@@ -174,7 +174,10 @@ def test_what_was_typed_is_kept_while_somebody_confirms_that_it_is_them(watched:
     confirm(poon)
     expect(page.get_by_role("heading", level=1)).to_have_text("Thank you: it is you")
     page.get_by_role("button", name="Carry on").click()
+    # The invitation's own question comes with what was typed.
     expect(page.locator("#main")).to_contain_text("kept@harbour.example")
+    page.get_by_role("button", name="Send the invitation").click()
+    expect(page.locator("body")).to_contain_text("The invitation was sent to kept@harbour.example")
     assert Invitation.objects.get(email="kept@harbour.example").name_en == "Kept “in quotes” & more"
 
 
