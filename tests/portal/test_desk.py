@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 from django.contrib import admin
 from django.contrib.admin.filters import AllValuesFieldListFilter
+from django.contrib.admin.utils import label_for_field
 from django.db import connection
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from accounts.models import User
 from audit.models import Entry
@@ -221,3 +223,17 @@ def test_an_officer_exports_nothing(world: Any) -> None:
     answer = _post(world.client("officer"), "accounts/user", "export_xlsx", world.mei)
     assert "Content-Disposition" not in answer
     assert not _entries(world, "members.list_exported")
+
+
+# --- three languages ------------------------------------------------------------------------------------------------
+
+
+def test_every_column_head_is_said_in_chinese() -> None:
+    with translation.override("zh-hant"):
+        english = {
+            (model._meta.label, name, str(label_for_field(name, model, model_admin)))
+            for model, model_admin in OURS
+            for name in model_admin.list_display
+            if str(label_for_field(name, model, model_admin)).isascii()
+        }
+    assert english == set()
