@@ -4,12 +4,14 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from accounts.models import Invitation
 from members import workflow
 from members.enums import Role
 from members.models import FirmChange, Membership, MembershipOffer
 from members.viewer import PUBLIC, acting_as, viewer_for
+from notifications import kinds
 from notifications.models import Notice
 from portal.common import clock
 from portal.common.errors import Forbidden, Refused
@@ -203,3 +205,36 @@ def test_the_secretariat_objects_on_a_page_that_names_who_is_affected(world: Wor
     assert client.post(url, data | {"confirmed": "yes"}).status_code == 422
     assert client.post(url, data | {"confirmed": "yes", "reason": "She stays."}).status_code == 302
     assert viewer_for(world.fresh("rosa")).role == Role.CONTRIBUTOR
+
+
+# --- what is told ------------------------------------------------------------------------------------------------
+
+PARAMS = {
+    "organisation_en": "Harbour (demo)", "organisation_zh_hant": "海港", "person_en": "Rosa", "person_zh_hant": "潔瑩",
+    "role": "alternate", "last_day": "2026-12-01", "due_on": "2026-12-01", "count": 2, "is_over": False,
+}  # fmt: skip
+TOLD = [
+    ("members.firm_changed", "invited", {"Harbour (demo)", "Rosa"}, {"海港", "潔瑩"}),
+    ("members.firm_changed", "role_set", {"Rosa", "Alternate representative"}, {"潔瑩", "替任代表"}),
+    ("members.firm_changed", "ended", {"Rosa", "1 Dec"}, {"潔瑩", "12月1日"}),
+    ("members.objected", "invited", {"Rosa", "withdrawn"}, {"潔瑩"}),
+    ("members.objected", "role_set", {"Rosa"}, {"潔瑩"}),
+    ("members.objected", "ended", {"Rosa", "continues"}, {"潔瑩"}),
+    ("members.place_changed", "role_set", {"Alternate representative"}, {"替任代表"}),
+    ("members.place_changed", "ended", {"Harbour (demo)"}, {"海港"}),
+    ("members.confirm_due", "", {"2 colleagues", "1 Dec"}, {"2名同事"}),
+    ("members.confirm_due_office", "", {"2 people", "Harbour (demo)"}, {"海港"}),
+    ("members.confirm_person", "", {"1 Dec"}, {"12月1日"}),
+    ("members.last_coordinator_ends", "", {"Rosa", "Harbour (demo)"}, {"潔瑩"}),
+]
+
+
+@pytest.mark.parametrize(("kind", "change", "english", "chinese"), TOLD)
+def test_each_message_says_who_and_what_in_the_readers_language(
+    kind: str, change: str, english: set[str], chinese: set[str]
+) -> None:
+    spec = kinds.get(kind)
+    for language, wanted in (("en", english), ("zh-hant", chinese)):
+        with translation.override(language):
+            title = spec.title(PARAMS | {"change": change}).replace("\xa0", " ")
+        assert all(word in title for word in wanted), title
