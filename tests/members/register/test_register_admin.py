@@ -160,3 +160,21 @@ def test_a_former_name_is_kept_from_the_organisation_s_own_page(world: World) ->
     assert "Harbour Bridge (demo)" in client.get(address).content.decode()
     directory = world.client("mei").get(reverse("members:directory")).content.decode()
     assert "Harbour Bridge (demo)" in directory
+
+
+def test_who_reaches_the_pages(world: World, sample: bytes) -> None:
+    change = upload(world, sample)["Location"]
+    listed = reverse("admin:members_registerimport_changelist")
+    for who in ("secretary", "chair", "admin"):
+        client = world.client(who)
+        assert [client.get(path).status_code for path in (listed, ADD, change)] == [200, 200, 200]
+        assert [client.post(path).status_code for path in (ADD, change)] == [200, 302]
+    client = world.client("officer")
+    assert [client.get(path).status_code for path in (listed, ADD, change)] == [200, 403, 200]
+    assert [client.post(path).status_code for path in (ADD, change)] == [403, 403]
+    for who in (None, "mei", "fan"):
+        client = world.client(who)
+        for path in (listed, ADD, change):
+            assert {client.get(path).status_code, client.post(path).status_code} == {302}
+    absent = reverse("admin:members_registerimport_change", args=[0])
+    assert world.client("secretary").get(absent)["Location"] == "/admin/"
