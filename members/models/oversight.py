@@ -157,8 +157,8 @@ class Opening(models.Model):
 
     row_security_rules: ClassVar[Rules] = Rules(
         read=f"({STAFF} OR {_OWN_FIRM})",
-        # In one's own name; who looks through a firm's eyes is known to the database by the firm alone.
-        add=f"(({KIND} IN ('regulator', '{SUPERVISION_KIND}') AND user_id = {PERSON}) OR {KIND} = '{MIRROR_KIND}')",
+        # In one's own name. Who has looked through a firm's eyes is the officer again when this is written.
+        add=f"({KIND} IN ('{OrganisationKind.REGULATOR}', '{SUPERVISION_KIND}') AND user_id = {PERSON})",
     )
 
     # Not a sequence: supervision writes what it may not read back.

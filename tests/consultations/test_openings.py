@@ -12,6 +12,7 @@ from members.models import Opening
 from members.viewer import acting_as
 from tests.consultations.conftest import make_paper, say
 from tests.consultations.test_views import cost, many
+from tests.members.test_view_as import start
 
 
 @pytest.fixture
@@ -115,3 +116,14 @@ def test_what_is_asked_and_refused_opens_nothing(world: Any, paper: Consultation
     # The officer may not change the firm's comment: no word of it is on the answer.
     assert client.get(reverse("consultations:edit", args=[paper.key, shared["mei"].pk])).status_code == 403
     assert lines(world) == []
+
+
+def test_what_the_office_reads_through_a_firms_eyes_is_opened_by_the_office(
+    world: Any, paper: Consultation, shared: dict[str, Any]
+) -> None:
+    browser = start(world)
+    assert "mei to the SFC." in browser.get(paper.get_absolute_url()).content.decode()
+    with acting_as(world.viewer("mei")):
+        row = Opening.objects.get()
+    assert (row.user_id, row.role, row.reader_organisation_id) == (world.secretary.pk, "secretariat", world.sfc.pk)
+    assert row.objects_opened == [str(shared["mei"].pk)]
