@@ -154,8 +154,8 @@ def _announce(pk: int) -> int:
 def plan_of_release(row: Clarification, *, is_change: bool) -> Plan:
     """Whoever can read the paper, its asker among them: nobody earlier than anybody else."""
     paper = row.consultation
-    people = [one.user_id for one in memberships_with_access() if policies.can_read(viewer_of(one), paper)]
-    recipients = tuple(Recipient(user_id=one, reason=READER) for one in people)
+    able = [viewer for row in memberships_with_access() if policies.can_read(viewer := viewer_of(row), paper)]
+    recipients = tuple(Recipient(user_id=one.person_id, reason=READER) for one in able if one.is_member)
     return Plan(
         RELEASED,
         row,

@@ -185,7 +185,9 @@ def _params(paper: Consultation, **more: Any) -> dict[str, Any]:
 
 def _readers(paper: Consultation, where: Q | None = None) -> list[Membership]:
     rows = memberships_with_access()
-    return [row for row in (rows.filter(where) if where else rows) if policies.can_read(viewer_of(row), paper)]
+    found = [(row, viewer_of(row)) for row in (rows.filter(where) if where else rows)]
+    # Supervision reads what the public reads, and is told of none of it: it stands outside of the group.
+    return [row for row, viewer in found if viewer.is_member and policies.can_read(viewer, paper)]
 
 
 def plan_for_readers(

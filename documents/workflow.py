@@ -137,7 +137,8 @@ def release(document: Document, *, actor: Viewer) -> None:
 
 def plan_of_release(document: Document) -> Plan:
     """Whoever may read it from then on. Nobody gets a notice: it is found where it is mentioned."""
-    readers = tuple(row.user_id for row in memberships_with_access() if could_read(viewer_of(row), document))
+    able = [viewer for row in memberships_with_access() if could_read(viewer := viewer_of(row), document)]
+    readers = tuple(viewer.person_id for viewer in able if viewer.is_member)
     return Plan(
         "documents.released",
         document,

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from initiatives.enums import InitiativeStatus
 from initiatives.models import Initiative, InitiativeUpdate
+from members.enums import Role
 from members.publication import Plan, Telling
 from members.viewer import Viewer, memberships_with_access
 from notifications.workflow import Recipient
@@ -26,7 +27,7 @@ def status_changed(params: Mapping[str, Any]) -> str:
 
 def plan_of_status(initiative: Initiative, *, actor: Viewer | None) -> Plan:
     """Every member, but the one who acts; the public reads it on the roadmap."""
-    people = memberships_with_access().values_list("user_id", flat=True)
+    people = memberships_with_access().exclude(role=Role.SUPERVISION).values_list("user_id", flat=True)
     recipients = tuple(Recipient(user_id=pk, reason="member") for pk in people if actor is None or pk != actor.user_id)
     kind = "initiatives.status_changed"
     return Plan(kind, initiative, (Telling(kind, recipients),), actor=actor, is_public=True)

@@ -9,6 +9,7 @@ from django.urls import reverse
 from consultations import announcing, clarification_news, notices, workflow
 from consultations.models import Clarification, Consultation
 from members import publication
+from members.enums import Role
 from members.models import Publication
 from members.publication import Channel, Plan, Preview, Why, preview
 from members.viewer import Viewer, acting_as
@@ -18,7 +19,7 @@ from notifications.models import Delivery, Event, Notice
 from notifications.workflow import queue_digests, set_digest, set_preference
 from portal.common import clock
 from tests.consultations.conftest import NOW, make_paper
-from tests.world import World
+from tests.world import World, person
 
 BOTH = {"en": "A slip", "zh_hant": "筆誤"}
 CHANGED = {"en": "Is it right?", "zh_hant": "是否正確？"}
@@ -202,3 +203,14 @@ def test_the_forms_name_the_people_before_anything_is_sent(world: World, paper: 
     assert "Kept as typed" in looked.content.decode()
     assert not Event.objects.filter(kind=notices.EXTENSION_DECIDED).exists()
     assert browser.post(address, {"organisation": "9" * 40, "look": "1"}).status_code == 200
+
+
+def test_supervision_is_told_of_nothing_not_even_of_what_is_public(world: World) -> None:
+    world.users["sun"] = person("sun", world.sfc, Role.SUPERVISION)
+    with clock.at(NOW):
+        paper = make_paper(world, audience="public")
+        actor = as_officer(world)
+        with acting_as(actor):
+            shown = preview(notices.plan_of_amendment(paper, actor=actor))
+    assert world.sun.pk not in {one.user_id for one in shown.people}
+    assert world.mei.pk in {one.user_id for one in shown.people}
