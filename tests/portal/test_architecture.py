@@ -61,7 +61,6 @@ def test_foreign_keys_point_left() -> None:
 # Verbs that write and record no entry of their own, with what records them instead.
 WITHOUT_ENTRY = {
     "consultations.save_draft": "at each pause of typing, and nobody but its writer may learn that it was",
-    "initiatives.plan_of_status": "it reads: whom a change of status would reach, for the page that asks first",
     "members.note_page": "the row is the record: which page was shown in a view as a firm, that the firm reads",
     "consultations.note_seen": "the row is the record: who had the post before them, and when",
 }
