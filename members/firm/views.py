@@ -231,13 +231,14 @@ def certification(request: HttpRequest) -> HttpResponse:
     viewer, firm = _firm_to_look_after(request)
     rows = [row for row in people_of(firm.pk) if row.confirm_by is not None]
     others = [row for row in rows if policies.can_confirm(viewer, row)]
-    form = CertificationForm(request.POST or None, memberships=others)
+    sent = request.method == "POST"
+    form = CertificationForm(request.POST if sent else None, memberships=others)
     form.offer_successors(_colleagues(firm, set()))
     context: dict[str, Any] = {"form": form, "firm": firm, "today": clock.today()}
     context["rows"] = [(row, form[f"need-{row.pk}"]) for row in others]
     context["own"] = next((row for row in rows if row.user_id == viewer.user_id), None)
     context["is_alone"] = not any(row.role == Role.COORDINATOR for row in others)
-    if request.method == "POST" and form.is_valid() and "change" not in request.POST:
+    if sent and "change" not in request.POST and form.is_valid():
         kept, ended = form.answered(KEEP), form.answered(END)
         staying = _colleagues(firm, {row.user_id for row in ended})
         form.offer_successors(staying)
@@ -256,7 +257,7 @@ def certification(request: HttpRequest) -> HttpResponse:
             ) % {"count": count}  # fmt: skip
             messages.success(request, said)
             return redirect("firm:people")
-    status = 422 if form.errors else 200
+    status = 422 if sent and "change" not in request.POST else 200
     return render(request, "members/firm/certification.html", context, status=status)
 
 

@@ -262,3 +262,7 @@ def test_the_coordinators_home_page_lists_it_by_its_date(world: World) -> None:
     (task,) = waited_for(world.viewer("poon"))
     assert (task.is_late, task.url, task.context) == (True, reverse("firm:certification"), "Rosa")
     assert waited_for(world.viewer("mei")) == []
+
+
+def test_a_certification_without_any_answer_comes_back(world: World) -> None:
+    assert world.client("poon").post(reverse("firm:certification")).status_code == 422

@@ -141,7 +141,9 @@ def comment_rights(secrets: Secrets, page: str) -> Iterator[Case]:
             "edit": frozenset() if withdrawn else frozenset({author}),
             "withdraw": frozenset()
             if withdrawn
-            else frozenset({author}) | (OFFICE if "organisation" not in name else frozenset()),
+            else frozenset({author})
+            | (frozenset({"poon"}) if author == "mei" and "organisation" not in name else frozenset())
+            | (OFFICE if "organisation" not in name else frozenset()),
             "official": REGULATOR if name in {"officer group on group", "answer to kalok"} else frozenset(),
             "resolve": frozenset() if withdrawn else firm | REGULATOR,
             # The author; their firm's coordinator what left the firm; the secretariat what other firms can read.
