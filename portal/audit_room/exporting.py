@@ -1,7 +1,6 @@
 """The record as a file, made while it is sent: memory holds some rows of it."""
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import IO, Any
 
 from django.utils import translation
@@ -11,7 +10,6 @@ from audit.models import Entry
 from members.viewer import Viewer, acting_as
 from portal.audit_room import reading, rows
 from portal.common import spreadsheets
-from portal.common.clock import HONG_KONG
 
 
 def heads() -> list[str]:
@@ -32,16 +30,12 @@ def heads() -> list[str]:
     ]
 
 
-def _time(moment: datetime) -> str:
-    return f"{moment.astimezone(HONG_KONG):%Y-%m-%d %H:%M:%S}"
-
-
 def cells(row: rows.Row) -> list[Any]:
     entry: Entry = row.entry
     before = [f"{one.name}: {one.before}".removeprefix(": ") for one in row.changes if one.before is not None]
     after = [f"{one.name}: {one.after}".removeprefix(": ") for one in row.changes]
     return [
-        _time(entry.at),
+        row.when,
         row.who,
         row.behalf,
         entry.ip,

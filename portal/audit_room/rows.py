@@ -12,6 +12,7 @@ from audit import words
 from audit.models import Entry
 from members.models import Organisation
 from portal.audit_room.particulars import words_of
+from portal.common.clock import HONG_KONG
 
 _BETWEEN: Final = "; "
 
@@ -34,6 +35,11 @@ class Row:
     owner: str = ""
     kind: str = ""
     changes: list[Change] = field(default_factory=list)
+
+    @property
+    def when(self) -> str:
+        """The moment in Hong Kong, to the second and the same in every language."""
+        return f"{self.entry.at.astimezone(HONG_KONG):%Y-%m-%d %H:%M:%S}"
 
 
 @cache
@@ -59,26 +65,42 @@ def _plain(value: Any) -> str:
     return str(value)
 
 
-def changes_of(detail: dict[str, Any]) -> Iterator[Change]:
-    """What an entry says of before and after, and whatever else it says."""
+class _Object:
+    """The columns of an entry's object, which say their own names and the words of their values."""
+
+    def __init__(self, label: str) -> None:
+        meta = _models().get(label)
+        self.fields = {one.name: one for one in meta.concrete_fields} if meta else {}
+
+    def name(self, name: str) -> str:
+        return str(self.fields[name].verbose_name) if name in self.fields else words_of(name)
+
+    def value(self, name: str, value: Any) -> str:
+        choices = dict(self.fields[name].flatchoices) if name in self.fields else {}
+        return str(choices[value]) if isinstance(value, str) and value in choices else _plain(value)
+
+
+def changes_of(detail: dict[str, Any], label: str = "") -> Iterator[Change]:
+    """What an entry about an object of the kind `label` says of before and after, and whatever else it says."""
+    thing = _Object(label)
     rest = dict(detail)
     before, after = rest.pop("before", None), rest.pop("after", None)
     if isinstance(before, dict) and isinstance(after, dict):
         for name in {**before, **after}:
-            yield Change(words_of(name), _plain(before.get(name)), _plain(after.get(name)))
+            yield Change(thing.name(name), thing.value(name, before.get(name)), thing.value(name, after.get(name)))
     elif before is not None or after is not None:
         yield Change("", _plain(before), _plain(after))
     changes = rest.pop("changes", None)
     if isinstance(changes, dict):
         for name, pair in changes.items():
             if isinstance(pair, list) and len(pair) == 2:
-                yield Change(words_of(name), _plain(pair[0]), _plain(pair[1]))
+                yield Change(thing.name(name), thing.value(name, pair[0]), thing.value(name, pair[1]))
             else:
                 yield Change(words_of(name), None, _plain(pair))
     elif changes is not None:
         rest["changes"] = changes
     for name, value in rest.items():
-        yield Change(words_of(name), None, _plain(value))
+        yield Change(words_of(name), None, thing.value(name, value))
 
 
 def firms() -> dict[int, str]:
@@ -95,5 +117,5 @@ def rows_of(entries: Iterable[Entry], names: dict[int, str]) -> Iterator[Row]:
             behalf=names.get(entry.on_behalf_of or 0, ""),
             owner=names.get(entry.organisation_id or 0, ""),
             kind=kind_words(entry.object_type) if entry.object_type else "",
-            changes=list(changes_of(entry.detail)),
+            changes=list(changes_of(entry.detail, entry.object_type)),
         )

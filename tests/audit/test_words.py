@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ def constants(node: ast.AST) -> set[str]:
     return {text for text in found if VERB.fullmatch(text)}
 
 
+@cache
 def recorded() -> dict[str, str]:
     """Each verb with the file that records it. Where a verb is handed on by a name, every text of the file that looks
     like one of its room's verbs counts."""

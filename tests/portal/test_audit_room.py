@@ -61,7 +61,8 @@ def shown(world: World, query: str = "", name: str = "secretary") -> str:
 def test_the_regulators_office_reads_the_record(acts: World, name: str) -> None:
     page = shown(acts, name=name)
     assert "Organisation&#x27;s particulars changed" in page
-    assert "20 November 2026, 09:30" in page or "09:30" in page, "Hong Kong time"
+    assert "2026-11-20 09:30:00" in page, "Hong Kong time"
+    assert "short name in English" in page
 
 
 @pytest.mark.parametrize("name", ["officer", "mei", "poon", "fan"])
@@ -131,6 +132,8 @@ def test_before_and_after_in_words() -> None:
     assert said(before="draft", after="open") == [("", "draft", "open")]
     assert said(before={"a": 1}, after={"a": 2, "b_c": [1, 2]}) == [("a", "1", "2"), ("b c", "", "1, 2")]
     assert said(changes={"status": ["a", ""]}) == [("Status", "a", "")]
+    (change,) = rows.changes_of({"changes": {"role": ["policy_officer", "chair"]}}, "members.membership")
+    assert (change.before, change.after) == ("Policy officer", "Chair")
     assert said(until="2026-12-01", held=False) == [("Until", None, "2026-12-01"), ("Held back", None, "No")]
 
 
@@ -217,7 +220,7 @@ def test_a_page_of_many_entries_is_as_quick_as_of_few(world: World, crowd: Crowd
         f"audit room at {count:,} entries as a ratio to 1,000: "
         + ", ".join(f"{name} {ratio:.2f}" for name, ratio in ratios.items()),
     )
-    assert max(ratios.values()) < (1.5 if WHOLE else 3)
+    assert max(ratios.values()) < (1.5 if WHOLE else 6)
 
 
 # --- what leaves -------------------------------------------------------------------------------------------------
