@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -22,7 +23,8 @@ from portal.common.translated import FALLBACKS, column_language
 MEMBER = gettext_noop("You are a member of the group that meets")
 OWNER = gettext_noop("The action is yours or your team's")
 
-_SEATED = (Role.PRINCIPAL, Role.ALTERNATE, Role.OBSERVER)
+# Who stands in for a representative today is told in that role.
+SEATED = Q(effective_role__in=(Role.PRINCIPAL, Role.ALTERNATE, Role.OBSERVER))
 
 
 def _title(params: Mapping[str, Any]) -> str:
@@ -118,7 +120,7 @@ def _attending(meeting: Meeting, actor: Viewer) -> list[Recipient]:
     elif meeting.working_group_id:
         rows = rows.filter(user__working_groups=meeting.working_group_id)
     else:
-        rows = rows.filter(effective_role__in=_SEATED)
+        rows = rows.filter(SEATED)
     return [Recipient(user_id=pk, reason=MEMBER) for pk in rows.values_list("user", flat=True) if pk != actor.user_id]
 
 
@@ -162,9 +164,9 @@ def action_assigned(action: Action, *, actor: Viewer) -> None:
     if action.owner_user_id:
         rows = rows.filter(user=action.owner_user_id)
     elif action.owner_organisation_id:
-        rows = rows.filter(organisation=action.owner_organisation_id, effective_role__in=_SEATED)
+        rows = rows.filter(SEATED, organisation=action.owner_organisation_id)
     elif action.all_platforms:
-        rows = rows.filter(organisation__kind=OrganisationKind.PLATFORM, effective_role__in=_SEATED)
+        rows = rows.filter(SEATED, organisation__kind=OrganisationKind.PLATFORM)
     else:
         rows = rows.filter(team=action.owner_team, organisation=action.organisation_id)
     recipients = [
