@@ -123,6 +123,11 @@ def can_see_firm(viewer: Viewer) -> bool:
     return viewer.is_platform and viewer.organisation_id is not None
 
 
+def can_sign_in_through_firm(viewer: Viewer) -> bool:
+    """Tie one's own account to the firm's identity provider, and untie it: a firm's or an agency's own people."""
+    return viewer.is_member and not viewer.is_regulator and not viewer.is_mirror
+
+
 def can_confirm(viewer: Viewer, membership: Membership) -> bool:
     """That a person of a firm still needs access: a coordinator, of colleagues; else the chair's office. Nobody of
     themselves. A coordinator whom nobody has confirmed still confirms others."""

@@ -100,6 +100,7 @@ def person_of(provider: IdentityProvider, claims: Claims) -> User:
 
 def connect(provider: IdentityProvider, claims: Claims, *, actor: Viewer) -> FirmIdentity:
     """From now on `claims.subject` is `actor`, who is signed in and has this moment proved it there too."""
+    policies.require(policies.can_sign_in_through_firm(actor))
     user = actor.user
     assert user is not None
     if not provider.is_on:
@@ -119,6 +120,7 @@ def connect(provider: IdentityProvider, claims: Claims, *, actor: Viewer) -> Fir
 
 def disconnect(*, actor: Viewer) -> bool:
     """The firm's provider no longer signs this person in. Whether it did before."""
+    policies.require(policies.can_sign_in_through_firm(actor))
     with transaction.atomic():
         found = FirmIdentity.objects.select_for_update().filter(user=actor.user_id, ended_at=None).first()
         if found is None:
