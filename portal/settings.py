@@ -223,9 +223,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
 }
 
 # Where the head of the sealed audit record goes each day: a mailbox outside of this machine and its database.
-AUDIT_HEAD_ADDRESS: str = env.str(
-    "PORTAL_AUDIT_HEAD_ADDRESS", default="audit-heads@archive.example" if DEMO else ""
-)
+AUDIT_HEAD_ADDRESS: str = env.str("PORTAL_AUDIT_HEAD_ADDRESS", default="audit-heads@archive.example" if DEMO else "")
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["accounts.backends.Backend"]
