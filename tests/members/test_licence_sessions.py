@@ -17,7 +17,7 @@ SESSIONS = 20
 ADDRESSES = (
     ("GET", "members:directory"),
     ("GET", "notifications:inbox"),
-    ("GET", "consultations:calendar"),
+    ("GET", "notifications:settings"),
     ("GET", "accounts:profile"),
     ("POST", "notifications:mark_all_read"),
 )
