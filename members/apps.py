@@ -12,8 +12,8 @@ class MembersConfig(AppConfig):
         from members import entrance, mirror_news, override_news, receivers, row_security  # noqa: F401
         from members.desk.own_lines import register_lines
         from members.kinds import register_kinds
-        from members.workflow.firm_sign_in import write_secrets_anew
         from members.viewer import in_reading_order
+        from members.workflow.firm_sign_in import write_secrets_anew
         from notifications.readers import set_order
 
         entrance.register()

@@ -66,7 +66,8 @@ def take_files(request: HttpRequest, form: CommentForm, spot: workflow.Spot) -> 
 
 
 def show_preview(form: CommentForm | None, text: str = "") -> SafeString:
-    """The text as it would be posted; a sentence where it would be refused, or where the writer would be asked first."""
+    """The text as it would be posted; a sentence where it would be refused; and what its writer
+    would be asked about first."""
     try:
         html = SafeString(render(clean_source(form.text if form else text)))
     except Refused as refusal:

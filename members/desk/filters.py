@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from members.certification import waits_for_secretariat
 from members.desk.own_lines import EXPIRES_SOON
@@ -24,11 +24,11 @@ class InvitationStands(SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
         return [
-            ("open", _("Open")),
+            ("open", pgettext("invitation", "Open")),
             ("soon", _("Expires within three days")),
             ("expired", _("Expired")),
             ("accepted", _("Accepted")),
-            ("revoked", _("Revoked")),
+            ("revoked", pgettext("invitation", "Revoked")),
         ]
 
     def queryset(self, request: HttpRequest, queryset: "models.QuerySet[Any]") -> "models.QuerySet[Any]":
