@@ -328,14 +328,22 @@ class _Preparing:
         # As Django's own create_cursor: a copy of the adapters only where the time zone differs.
         if connection.timezone != cursor.adapters.get_loader(_TIMESTAMPTZ, Format.TEXT).timezone:  # type: ignore
             register_tzloader(connection.timezone, cursor)
+        if connection.queries_logged:
+            cursor.compose = connection.ops.compose_sql
         return connection._prepare_cursor(cursor)
 
 
 class _Cursor(psycopg.Cursor[Any]):
     """Values go beside the statement, and not into its text."""
 
+    # Where statements are logged: the text with its values, which Django looks for where psycopg's others keep it.
+    compose: Callable[..., str] | None = None
+
     def execute(self, query: Any, params: Any = None, **more: Any) -> Any:
-        return super().execute(query, params, prepare=True)
+        done = super().execute(query, params, prepare=True)
+        if self.compose is not None:
+            self._query: Any = SimpleNamespace(query=self.compose(query, params).encode())
+        return done
 
 
 def _parameter(value: Any, known: dict[Any, Path]) -> tuple[Path | None, Any]:

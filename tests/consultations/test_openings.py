@@ -62,7 +62,7 @@ def test_a_thousand_shared_comments_cost_an_officer_one_statement_and_a_firm_non
     with CaptureQueriesContext(connection) as queries:
         assert client.get(paper.get_absolute_url()).status_code == 200
     # Django knows no text of a statement that was prepared before.
-    asked = [one["sql"] or "" for one in queries]
+    asked = [one["sql"] for one in queries]
     assert sum('INTO "members_opening"' in sql for sql in asked) == further
     assert sum("SAVEPOINT" not in sql for sql in asked) <= 12 + further
 

@@ -255,7 +255,7 @@ def test_only_supervision_pays_a_statement_for_it(world: World, sun: Viewer) -> 
         browser.get("/help/")
         with CaptureQueriesContext(connection) as asked:
             browser.get("/help/")
-        assert sum("members_override" in (one["sql"] or "") for one in asked) == further, who
+        assert sum("members_override" in one["sql"] for one in asked) == further, who
 
 
 # --- who hears of it ------------------------------------------------------------------------------------------------
