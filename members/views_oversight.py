@@ -12,6 +12,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -205,6 +206,11 @@ def opening_file(request: HttpRequest) -> HttpResponse:
     policies.require(policies.can_see_openings(viewer))
     names = policies.can_see_readers_names(viewer)
     _form, rows = _filtered(request, viewer)
+    found = list(rows[: FILE_ROWS + 1])
+    if len(found) > FILE_ROWS:
+        # A table that ends before its end would be read as the whole.
+        messages.error(request, _("The table would be too long. Choose a shorter period first."))
+        return redirect(f"{reverse('oversight:openings')}?{request.GET.urlencode()}")
     heads = [_("Time (Hong Kong)"), _("Firm"), _("Role"), _("Organisation"), *([_("Person")] if names else []),
              _("How"), _("What"), _("Number"), _("Objects"), _("Page"), _("Request")]  # fmt: skip
     lines = (
@@ -221,7 +227,7 @@ def opening_file(request: HttpRequest) -> HttpResponse:
             row.page,
             row.request_id,
         ]
-        for row in rows[:FILE_ROWS]
+        for row in found
     )
     response = HttpResponse(spreadsheets.write("csv", heads, lines), content_type=spreadsheets.TYPES["csv"])
     response["Content-Disposition"] = f'attachment; filename="openings-{clock.today():%Y-%m-%d}.csv"'

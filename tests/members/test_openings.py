@@ -230,6 +230,13 @@ def test_the_table_names_every_object_without_names_for_the_firm_and_without_for
         assert {f"{key(1)} {key(2)}", key(5), key(9)} <= {row["Objects"] for row in rows}
 
 
+def test_a_table_that_would_end_before_its_end_is_refused(lines: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("members.views_oversight.FILE_ROWS", 1)
+    response = lines.client("mei").get(reverse("oversight:opening_file") + "?role=", follow=True)
+    assert response.redirect_chain[0][0] == f"{reverse('oversight:openings')}?role="
+    assert "Choose a shorter period first." in response.content.decode()
+
+
 def test_a_link_stands_only_for_what_the_reader_may_still_read(world: World) -> None:
     from tests.consultations import conftest as papers
 
