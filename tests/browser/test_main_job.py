@@ -164,7 +164,7 @@ def test_the_main_job(script: bool, watched: Any, portal: Portal, letterbox: Let
     kwok.page.locator(".acct summary").click()
     kwok.page.get_by_role("link", name="Administration").click()
     assert kwok.page.url == portal.url + "/admin/"
-    kwok.page.locator("#content-main .model-consultation th a").click()
+    kwok.page.locator("#content-main .shelf").get_by_role("link", name="Consultations", exact=True).click()
     expect(kwok.page.locator("#result_list")).to_contain_text("CP 2026/05")
 
 
