@@ -31,12 +31,7 @@ _FIRM_ROLES = (Role.PRINCIPAL, Role.ALTERNATE, Role.COORDINATOR)
 
 
 def register_kinds() -> None:
-    for name, title, mandatory in (
-        (ASKED, _asked, False),
-        (OPENED, _opened, True),
-        (CLOSED, _closed, True),
-        (DECIDED, _decided, False),
-    ):
+    for name, title in ((ASKED, _asked), (OPENED, _opened), (CLOSED, _closed), (DECIDED, _decided)):
         register(
             Kind(
                 name=name,
@@ -44,7 +39,7 @@ def register_kinds() -> None:
                 title=title,
                 context_line=_until,
                 icon="shield-check",
-                mandatory=mandatory,
+                mandatory=True,
                 readable=_readable,
             )
         )

@@ -64,11 +64,10 @@ def _remains_context(params: Mapping[str, Any]) -> str:
 
 
 def register_kinds() -> None:
-    register(Kind(DELEGATED, Category.ACCOUNT, title=_delegated_title, context_line=_delegated_context, icon="users"))
-    register(
-        Kind(HANDED_OVER, Category.ACCOUNT, title=_handed_over_title, context_line=_handed_over_context, icon="inbox")
-    )
-    register(Kind(WORK_REMAINS, Category.ACCOUNT, title=_remains_title, context_line=_remains_context, icon="user-x"))
+    account: dict[str, Any] = {"category": Category.ACCOUNT, "mandatory": True}
+    register(Kind(DELEGATED, title=_delegated_title, context_line=_delegated_context, icon="users", **account))
+    register(Kind(HANDED_OVER, title=_handed_over_title, context_line=_handed_over_context, icon="inbox", **account))
+    register(Kind(WORK_REMAINS, title=_remains_title, context_line=_remains_context, icon="user-x", **account))
 
 
 def _names(field: str, user: Any) -> dict[str, str]:

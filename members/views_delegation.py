@@ -63,7 +63,8 @@ def delegate(request: HttpRequest) -> HttpResponse:
     giver = _role_to_give(viewer)
     policies.require(giver is not None)
     assert giver is not None
-    form = DelegationForm(request.POST or None, colleagues=_colleagues(giver), initial={"starts_on": clock.today()})
+    sent = request.POST if request.method == "POST" else None
+    form = DelegationForm(sent, colleagues=_colleagues(giver), initial={"starts_on": clock.today()})
     context = {"form": form, "giver": giver, "is_deputising": giver.role == Role.CHAIR}
     if request.method == "POST" and form.is_valid():
         try:

@@ -304,6 +304,7 @@ class _Builder:
             Publication,
             self.specs(("regulator",), owners=[self.world.sfc.pk]),
             lambda n: {"what": "x", "subject_type": "x", "subject_id": str(n), "subject_label": "x"},
+            copies=12,
         )
         self._oversight()
         self._retention()
@@ -474,6 +475,7 @@ class _Builder:
                 "role": "principal", "officer": self.world.secretary, "officer_role": "secretariat", "reason": "x",
                 "ends_at": FUTURE,
             },
+            copies=4,
         )  # fmt: skip
         self.add(MirrorEnd, [Spec()], lambda n: {"how": "stopped"}, parents=made, once="-")
         self.add(MirrorPage, [Spec()], lambda n: {"path": "/"}, parents=made)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from consultations.models import Comment, OpeningRequest, PaperImport
 from consultations.policies import can_read
 from members.audience import FEW, NARROW_TO_WIDE, Audience, Embargoed, Restricted, may_follow
+from members.models import Publication
 from members.viewer import PUBLIC, Viewer, acting_as
 from tests.members.grid import Grid, Spec, reads
 
@@ -96,7 +97,7 @@ def test_few_rows_are_asked_for_in_one_query_and_many_in_two(grid: Grid) -> None
 
 def test_the_grid_has_rows_that_are_seen_and_rows_that_are_not(grid: Grid) -> None:
     for model in MODELS:
-        staff_only = model in {OpeningRequest, PaperImport}
+        staff_only = model in {OpeningRequest, PaperImport, Publication}
         for name in ("officer",) if staff_only else ("officer", "mei", "kalok"):
             seen = grid.readable(model, grid.viewers()[name])
             assert 0 < len(seen) < len(grid.rows[model]), (model, name)

@@ -324,9 +324,7 @@ ADDRESSES: dict[str, Address] = {
     # a role held for a colleague: each organisation its own
     "members:delegations": replace(MEMBER_READING, who=WRITERS),
     "members:delegate": replace(MEMBER_FORM, who=frozenset({"mei", RIVAL, *REGISTER_KEEPERS}), done=statuses(422)),
-    "members:end_delegation": replace(
-        MEMBER_POST, who=frozenset({"mei", "rosa", "poon"}), kind="delegation", done=statuses(302)
-    ),
+    "members:end_delegation": replace(MEMBER_POST, who=WRITERS, kind="delegation", done=statuses(302)),
     # the portal as a firm's role sees it
     "members:views": replace(MEMBER, who=MEMBERS - {AGENCY}),
     "members:view_as": replace(MEMBER_FORM, who=OFFICE, kind="platform", done=statuses(422)),
