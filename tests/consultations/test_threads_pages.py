@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from audit.models import Entry
 from consultations import workflow
-from consultations.models import Attachment, Comment, CommentDraft, Consultation, Seen
+from consultations.models import Attachment, Comment, CommentDraft, Consultation, GuardrailRule, Seen
 from consultations.passages import find
 from members import workflow as members
 from members.viewer import acting_as
@@ -94,6 +94,7 @@ def test_a_preview_posts_nothing_and_keeps_what_was_typed(
 
 def test_a_preview_names_what_the_guardrail_would_ask_about(world: Any, paper: Consultation) -> None:
     body = "Our maker fee is 8 bps."
+    GuardrailRule.objects.create(topic="fees", language="en", phrases="our maker fee*")
     wide = send(world, "mei", paper, body=body, preview="1", audience="group").content.decode()
     assert "Before it is posted you will be asked about:" in wide
     assert "<li>Fees</li>" in wide

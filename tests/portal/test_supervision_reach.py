@@ -30,12 +30,12 @@ def refused(response: Any) -> bool:
 
 def test_supervision_reaches_nothing_beyond_the_list(secrets: Secrets, supervision: Browser, count_cells: Any) -> None:
     beyond, cells, reached = [], 0, 0
-    posting = set(share(sorted(ALL), 3, "supervision"))
-    for name in sorted(ALL):
+    walked = share(sorted(ALL), 3, "supervision")
+    for name in walked:
         address = class_of(name)
         assert address is not None
         own = name in ALSO or name.startswith(OWN)
-        for method in METHODS if WHOLE else ("GET", "POST") if name in posting else ("GET",):
+        for method in METHODS if WHOLE else ("GET", "POST"):
             for case in cases(secrets, name, address):
                 response = supervision.ask(method, address_of(name, case))
                 cells += 1
@@ -46,5 +46,5 @@ def test_supervision_reaches_nothing_beyond_the_list(secrets: Secrets, supervisi
                 beyond.append(f"{method} {name} {case.name}: {response.status_code}")
     count_cells("supervision at every address", cells)
     # The walk is no walk if every door is shut.
-    assert reached > 50
+    assert reached > (50 if WHOLE else 15)
     assert not beyond, f"{len(beyond)} of {cells}:\n" + "\n".join(beyond)
