@@ -79,7 +79,7 @@ class Viewer:
         """Whether the role is held for somebody else today."""
         return self.role != self.own_role and not self.is_mirror
 
-    @property
+    @cached_property
     def is_unconfirmed(self) -> bool:
         """Of a firm, and nobody has confirmed in time that this person still needs access: reads and does not write."""
         due = self.membership.confirm_by if self.membership is not None and self.is_platform else None

@@ -1,13 +1,13 @@
 """Firms whose licence does not stand today: what they wrote stays readable, and carries a mark beside their name."""
 
-from typing import Any
+from typing import Any, Final
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
-from django.utils.translation import pgettext
+from django.utils.translation import pgettext_lazy
 
-from members.enums import STATES_WITH_ACCESS, OrganisationKind
+from members.enums import STATES_WITH_ACCESS, LicenceState, OrganisationKind
 from members.models import LicenceStatus, Organisation
 from portal.common import clock
 
@@ -35,10 +35,14 @@ def marks(column: list[dict[str, Any]]) -> dict[int, str]:
     return {row["firm"]: row["state"] for row in column}
 
 
+_MARKS: Final = {
+    LicenceState.SUSPENDED: pgettext_lazy("beside a firm's name", "Licence suspended"),
+    LicenceState.REVOKED: pgettext_lazy("beside a firm's name", "Licence revoked"),
+    LicenceState.CEASED: pgettext_lazy("beside a firm's name", "Licence ceased"),
+}
+
+
 def mark_words(state: str | None) -> str:
     """`Licence suspended`; nothing for a licence that stands, and for a body that has none."""
-    return {
-        "suspended": pgettext("beside a firm's name", "Licence suspended"),
-        "revoked": pgettext("beside a firm's name", "Licence revoked"),
-        "ceased": pgettext("beside a firm's name", "Licence ceased"),
-    }.get(state or "", "")
+    words = _MARKS.get(state) if state else None  # type: ignore[call-overload]
+    return str(words) if words else ""
