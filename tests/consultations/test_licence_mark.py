@@ -33,7 +33,7 @@ def test_a_comment_stays_and_is_marked(world: Any, paper: Consultation, state: s
     assert html.count(words) == 1
     # Beside the firm's name, with an icon.
     beside = html[html.index("<b>Mei</b> Harbour") : html.index(words)]
-    assert beside.startswith('<b>Mei</b> Harbour <span class="flag flag--late"><svg')
+    assert beside.startswith('<b>Mei</b> Harbour <span class="lic">')
     assert "<article" not in beside
     set_licence(world, "harbour", "licensed")
     assert words not in world.client("nina").get(paper.get_absolute_url()).content.decode()
