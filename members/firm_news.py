@@ -56,6 +56,8 @@ def _change_title(params: Mapping[str, Any]) -> str:
     }
     if params["change"] == FirmChangeKind.INVITED:
         return _("%(organisation)s invites %(person)s as %(role)s") % words
+    if params.get("same_role"):
+        return _("%(organisation)s: the capacities of %(person)s have changed") % words
     if params["change"] == FirmChangeKind.ROLE_SET:
         return _("%(organisation)s: %(person)s is now %(role)s") % words
     return _("%(organisation)s: the membership of %(person)s ends on %(day)s") % words
@@ -69,6 +71,8 @@ def _objected_title(params: Mapping[str, Any]) -> str:
     words = {"person": _text(params, "person")}
     if params["change"] == FirmChangeKind.INVITED:
         return _("The secretariat objects: the invitation of %(person)s is withdrawn") % words
+    if params.get("same_role"):
+        return _("The secretariat objects: the capacities of %(person)s are what they were") % words
     if params["change"] == FirmChangeKind.ROLE_SET:
         return _("The secretariat objects: the role of %(person)s is what it was") % words
     return _("The secretariat objects: the membership of %(person)s continues") % words
@@ -77,6 +81,8 @@ def _objected_title(params: Mapping[str, Any]) -> str:
 def _place_title(params: Mapping[str, Any]) -> str:
     if params["change"] == FirmChangeKind.ENDED:
         return _("Your membership for %(organisation)s continues") % {"organisation": _text(params, "organisation")}
+    if params.get("same_role"):
+        return _("Your capacities for %(organisation)s have changed") % {"organisation": _text(params, "organisation")}
     return _("Your role is now %(role)s") % {"role": _role(params["role"])}
 
 
@@ -171,6 +177,8 @@ def note(
     offer: MembershipOffer | None = None,
     role_before: str = "",
     role_after: str = "",
+    capacities_before: Iterable[str] = (),
+    capacities_after: Iterable[str] = (),
     last_day_before: date | None = None,
     last_day_after: date | None = None,
 ) -> FirmChange | None:
@@ -180,7 +188,8 @@ def note(
         return None
     change: FirmChange = FirmChange.objects.create(
         kind=kind, audience="shared", organisation=organisation, membership=membership, offer=offer,
-        role_before=role_before, role_after=role_after, last_day_before=last_day_before,
+        role_before=role_before, role_after=role_after, capacities_before=list(capacities_before),
+        capacities_after=list(capacities_after), last_day_before=last_day_before,
         last_day_after=last_day_after, made_by=actor.person,
     )  # fmt: skip
     publish(
@@ -197,6 +206,7 @@ def params_of(change: FirmChange) -> dict[str, Any]:
     return {
         "change": change.kind,
         "role": change.role_after,
+        "same_role": change.is_of_capacities,
         "last_day": str(change.last_day_after or ""),
         **_names(change.organisation),
         **_person(change.membership, change.offer),
@@ -215,13 +225,13 @@ def tell_objected(change: FirmChange) -> None:
     )
 
 
-def tell_person(membership: Membership, *, kind: str) -> None:
-    """To the person: which role they hold now, or that their membership continues."""
+def tell_person(membership: Membership, *, kind: str, same_role: bool = False) -> None:
+    """To the person: which role or capacities they hold now, or that their membership continues."""
     publish(
         "members.place_changed",
         subject=membership,
         recipients=[Recipient(user_id=membership.user_id, reason=CONCERNED)],
-        params={"change": kind, "role": membership.role, **_names(membership.organisation)},
+        params={"change": kind, "role": membership.role, "same_role": same_role, **_names(membership.organisation)},
         url=reverse("firm:people") if membership.organisation.is_platform else reverse("members:directory"),
     )
 

@@ -104,7 +104,7 @@ MIDDLEWARE = [
     "members.middleware.ViewerMiddleware",
     "audit.middleware.AuditContextMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "portal.middleware.HtmxRedirectMiddleware",
+    "portal.middleware.SignInAgainMiddleware",
     "accounts.middleware.SessionActivityMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "accounts.middleware.RequireSecondFactorMiddleware",

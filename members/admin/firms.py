@@ -49,6 +49,8 @@ class FirmChangeAdmin(RegulatorAdmin[FirmChange]):
         "person",
         "role_before",
         "role_after",
+        "capacities_before",
+        "capacities_after",
         "last_day_before",
         "last_day_after",
         "made_by",

@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit.models import Entry
+from audit.words import words_of
 from members.audience import Audience
 from members.desk.typing import ModelT
 from members.models import Organisation
@@ -163,7 +164,7 @@ def _verbs(label: str, pk: Any) -> Iterator[Moment]:
         firm = firms.get(entry.on_behalf_of) if entry.on_behalf_of else None
         yield Moment(
             at=entry.at,
-            what=entry.verb,
+            what=words_of(entry.verb),
             who=entry.actor_name,
             ip=str(entry.ip or ""),
             behalf=str(firm or ""),

@@ -60,6 +60,11 @@ class RoleForm(forms.Form):
         self.fields["role"].choices = roles_to_give(membership.organisation_id, membership.role)  # type: ignore[attr-defined]
         self.initial = {**self.initial, "role": membership.role, "capacities": membership.capacities}
 
+    @property
+    def changes_nothing(self) -> bool:
+        data = self.cleaned_data
+        return (data["role"], sorted(data["capacities"])) == (self.initial["role"], sorted(self.initial["capacities"]))
+
 
 def _successors(colleagues: list[Membership]) -> list[tuple[str, str]]:
     return [

@@ -181,11 +181,13 @@ def role(request: HttpRequest, pk: int) -> HttpResponse:
     membership = _seat_or_404(firm, pk, viewer)
     form = RoleForm(request.POST or None, membership=membership)
     context: dict[str, Any] = {"form": form, "firm": firm, "membership": membership, "person": membership.user}
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and "change" in request.POST:
+        return render(request, "members/firm/role.html", context)
+    if request.method == "POST" and form.is_valid() and form.changes_nothing:
+        form.add_error(None, _("This is how it stands: nothing would change."))
+    elif request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         if "confirmed" not in request.POST:
-            if "change" in request.POST:
-                return render(request, "members/firm/role.html", context)
             labels = [str(Capacity(one).label) for one in data["capacities"]]
             context |= {"role": Role(data["role"]).label, "capacities": labels}
             context["is_last"] = _is_last_coordinator(membership) and data["role"] != Role.COORDINATOR

@@ -1,13 +1,14 @@
 """What a firm's coordinator did about the firm's own people, and which reminders went out."""
 
 import pghistory
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from members.audience import Restricted
-from members.enums import FirmChangeKind, Role
+from members.enums import Capacity, FirmChangeKind, Role
 from members.models.memberships import Membership, MembershipOffer
 from portal.common import clock
 
@@ -25,6 +26,18 @@ class FirmChange(Restricted):
     )
     role_before = models.CharField(_("role before"), max_length=16, choices=Role.choices, blank=True)
     role_after = models.CharField(_("role after"), max_length=16, choices=Role.choices, blank=True)
+    capacities_before = ArrayField(
+        models.CharField(max_length=40, choices=Capacity.choices),
+        default=list,
+        blank=True,
+        verbose_name=_("capacities before"),
+    )
+    capacities_after = ArrayField(
+        models.CharField(max_length=40, choices=Capacity.choices),
+        default=list,
+        blank=True,
+        verbose_name=_("capacities after"),
+    )
     last_day_before = models.DateField(_("last day before"), null=True, blank=True)
     last_day_after = models.DateField(_("last day after"), null=True, blank=True)
     made_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("by"))
@@ -53,6 +66,15 @@ class FirmChange(Restricted):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.person_name}"
+
+    @property
+    def is_of_capacities(self) -> bool:
+        """The role stayed; what changed is in which capacities the person holds it."""
+        return self.kind == FirmChangeKind.ROLE_SET and self.role_before == self.role_after
+
+    @property
+    def capacities_in_words(self) -> list[str]:
+        return [str(Capacity(one).label) for one in self.capacities_after]
 
     @property
     def person_name(self) -> str:

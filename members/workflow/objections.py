@@ -69,11 +69,13 @@ def _take_back_invitation(change: FirmChange, actor: Viewer, reason: str) -> Non
 def _put_role_back(change: FirmChange, actor: Viewer, reason: str) -> None:
     assert change.membership is not None
     held = Membership.objects.select_for_update().get(pk=change.membership.pk)
-    if held.role != change.role_after or (held.ends_on is not None and held.ends_on < clock.today()):
+    as_left = (held.role, sorted(held.capacities)) == (change.role_after, sorted(change.capacities_after))
+    if not as_left or (held.ends_on is not None and held.ends_on < clock.today()):
         raise Refused(_("The role has been changed again since."))
     change_role(
         held,
         role=change.role_before,
+        capacities=change.capacities_before,
         from_day=max(clock.today(), held.starts_on),
         actor=actor,
         without_coordinator=True,

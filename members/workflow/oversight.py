@@ -80,6 +80,8 @@ def approve_override(override: Override, *, actor: Viewer) -> None:
         _require_waiting(locked)
         if locked.ends_at <= clock.now():
             raise Refused(_("Its time is over. It has to be asked for anew."))
+        # Nothing was open before the approval, and no page says that it was.
+        locked.starts_at = max(locked.starts_at, clock.now())
         locked.state = OverrideState.APPROVED
         _decided(locked, actor)
         record("members.override_approved", locked, actor=actor, **_detail(locked))
@@ -129,7 +131,7 @@ def _require_waiting(override: Override) -> None:
 
 def _decided(override: Override, actor: Viewer) -> None:
     override.decided_by, override.decided_role, override.decided_at = actor.person, actor.role, clock.now()
-    override.save(update_fields=["state", "refusal", "decided_by", "decided_role", "decided_at"])
+    override.save(update_fields=["state", "starts_at", "refusal", "decided_by", "decided_role", "decided_at"])
 
 
 def _detail(override: Override) -> dict[str, Any]:

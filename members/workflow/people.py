@@ -112,6 +112,7 @@ def change_role(
         if now.role == Role.COORDINATOR != wanted and not _is_deliberate(actor, without_coordinator, reason):
             require_another_coordinator(now, from_day=day, field="role")
         before = {"role": now.role, "capacities": list(now.capacities)}
+        now_before = (now.role, list(now.capacities))
         held = _from_day(now, day, role=wanted, capacities=able)
         record(
             "members.role_changed",
@@ -122,8 +123,7 @@ def change_role(
             from_day=str(day),
             **({"reason": reason} if reason else {}),
         )
-        if before["role"] != held.role:
-            _tell_role(held, before=str(before["role"]), actor=actor)
+        _tell_role(held, before=now_before, actor=actor)
     if held.pk == membership.pk:
         membership.role, membership.capacities = held.role, held.capacities
     else:
@@ -131,16 +131,18 @@ def change_role(
     return held
 
 
-def _tell_role(held: Membership, *, before: str, actor: Viewer) -> None:
+def _tell_role(held: Membership, *, before: tuple[str, list[str]], actor: Viewer) -> None:
     firm_news.note(
         FirmChangeKind.ROLE_SET,
         organisation=held.organisation,
         actor=actor,
         membership=held,
-        role_before=before,
+        role_before=before[0],
         role_after=held.role,
+        capacities_before=before[1],
+        capacities_after=list(held.capacities),
     )
-    firm_news.tell_person(held, kind=FirmChangeKind.ROLE_SET)
+    firm_news.tell_person(held, kind=FirmChangeKind.ROLE_SET, same_role=before[0] == held.role)
 
 
 def _tell_end(membership: Membership, *, before: date | None, actor: Viewer) -> None:
@@ -219,15 +221,14 @@ def replace(
         if next_one.role == Role.COORDINATOR:
             require_another_coordinator(next_one, from_day=day, field="by")
         require_vacant(role, membership.organisation, day, next_one.ends_on, besides=[former.pk, next_one.pk])
-        before, last_day = next_one.role, former.ends_on
+        before, last_day = (next_one.role, list(next_one.capacities)), former.ends_on
         if former_role is None:
             leaving.close(former, last_day=day - _DAY, successor=next_one, actor=actor)
             _tell_end(former, before=last_day, actor=actor)
         else:
             require_role_fits(former_role, membership.organisation)
-            _tell_role(
-                _from_day(former, day, role=former_role, capacities=list(former.capacities)), before=role, actor=actor
-            )
+            was = (role, list(former.capacities))
+            _tell_role(_from_day(former, day, role=former_role, capacities=was[1]), before=was, actor=actor)
         held = _from_day(next_one, day, role=role, capacities=list(next_one.capacities))
         record(
             "members.replaced", held, actor=actor, role=role, former=former.user_id, from_day=str(day), kept=former_role

@@ -64,6 +64,13 @@
     place.focus();
   });
 
+  // The session has ended. Where a text is being written it stays (threads.js says so); else the sign-in comes.
+  document.addEventListener("htmx:responseError", function (event) {
+    const signIn = event.detail.xhr.status === 401 && event.detail.xhr.getResponseHeader("X-Sign-In");
+    const form = event.detail.elt && event.detail.elt.closest("form");
+    if (signIn && !(form && form.querySelector("[data-draft]"))) location.assign(signIn);
+  });
+
   // What arrives by itself never takes away what somebody is writing, or the place where they are.
   document.addEventListener("htmx:oobBeforeSwap", function (event) {
     const place = event.detail.target;

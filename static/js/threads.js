@@ -133,10 +133,18 @@
   // --- drafts -------------------------------------------------------------------------------------------------
 
   function failed(event) {
-    const saver = event.detail.elt;
-    if (!saver || !saver.matches("[data-draft]")) return;
-    const state = saver.closest("form").querySelector(".draftstate__words");
-    if (state) state.textContent = saver.dataset.failed;
+    const form = event.detail.elt && event.detail.elt.closest("form");
+    const saver = form && form.querySelector("[data-draft]");
+    if (!saver) return;
+    const state = form.querySelector(".draftstate__words");
+    const signIn = event.detail.xhr && event.detail.xhr.status === 401 && event.detail.xhr.getResponseHeader("X-Sign-In");
+    if (state && signIn) {
+      // The page with the text stays: signing in happens beside it.
+      const link = document.createElement("a");
+      link.href = signIn; link.target = "_blank"; link.rel = "noopener"; link.textContent = words.signIn;
+      state.replaceChildren(words.signedOut + " ", link);
+    } else if (state) { state.textContent = saver.dataset.failed; }
+    if (event.detail.elt !== saver) return;
     setTimeout(function () {
       if (saver.isConnected) saver.closest("form").dispatchEvent(new Event("input", { bubbles: true }));
     }, 5000);

@@ -101,6 +101,19 @@ def test_a_draft_that_cannot_be_saved_says_so_and_tries_again(own_context: Any, 
     expect(page.locator("#draft-state")).to_contain_text(re.compile(r"Saved \d\d:\d\d"), timeout=20000)
 
 
+def test_whoever_is_signed_out_keeps_the_text_and_the_page(own_context: Any, portal: Any) -> None:
+    page = open_as(own_context, portal, MEIYAN, PAPER + "?compose=p14#compose")
+    kept = page.context.cookies()
+    page.context.clear_cookies(name="sessionid")
+    page.locator("#compose-body").press_sequentially("Typed while signed out", delay=10)
+    expect(page.locator("#draft-state")).to_contain_text("You have been signed out", timeout=15000)
+    link = page.locator("#draft-state").get_by_role("link", name="Sign in in a new tab")
+    assert "next=/consultations/cp-2026-05/" in str(link.get_attribute("href"))
+    page.context.add_cookies(kept)
+    expect(page.locator("#draft-state")).to_contain_text(re.compile(r"Saved \d\d:\d\d"), timeout=20000)
+    expect(page.locator("#compose-body")).to_have_value("Typed while signed out")
+
+
 def test_only_readers_are_offered_after_an_at_sign(own_context: Any, portal: Any) -> None:
     page = open_as(own_context, portal, MEIYAN, PAPER + "?compose=whole#compose")
     page.locator('[name="audience"][value="organisation"]').check()

@@ -155,6 +155,30 @@ def test_an_objection_to_an_invitation_that_was_taken_up_ends_the_membership(wor
     assert viewer_for(newcomer) == PUBLIC
 
 
+def test_a_change_of_capacities_alone_is_told_and_can_be_objected_to(world: World) -> None:
+    poon, rosa = world.viewer("poon"), seat(world, "rosa")
+    with acting_as(poon):
+        workflow.change_role(rosa, actor=poon, capacities=["responsible_officer"])
+    (change,) = changes_of(world)
+    assert change.is_of_capacities
+    assert (change.capacities_before, change.capacities_after) == ([], ["responsible_officer"])
+    assert told("members.firm_changed") == {"secretary"}
+    assert told("members.place_changed") == {"rosa"}
+    page = world.client("poon").get(reverse("firm:people")).content.decode()
+    assert "Responsible officer" in page[page.index('id="changes"') :]
+    with acting_as(world.viewer("secretary")):
+        workflow.object_to(change, actor=world.viewer("secretary"), reason="Not registered as one.")
+    assert seat(world, "rosa").capacities == []
+
+
+def test_a_form_that_changes_nothing_says_so(world: World) -> None:
+    rosa = seat(world, "rosa")
+    url = reverse("firm:role", args=[rosa.pk])
+    answer = world.client("poon").post(url, {"role": rosa.role, "confirmed": "1"})
+    assert answer.status_code == 422
+    assert "nothing would change" in answer.content.decode()
+
+
 def test_an_objection_puts_a_role_back(world: World) -> None:
     with acting_as(world.viewer("poon")):
         workflow.change_role(seat(world, "rosa"), role=Role.ALTERNATE, actor=world.viewer("poon"))

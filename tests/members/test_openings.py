@@ -219,7 +219,7 @@ def test_filters_by_period_role_kind_and_firm(lines: World) -> None:
 
 
 def test_the_table_names_every_object_without_names_for_the_firm_and_without_formulas(lines: World) -> None:
-    with clock.at(clock.now() + timedelta(minutes=1)):
+    with clock.at(clock.now() + timedelta(days=1)):
         opened(lines.viewer("officer"), [Row(5, lines.harbour)], page="=HYPERLINK(1)")
     for who, person_column in (("mei", False), ("secretary", True)):
         response = lines.client(who).get(reverse("oversight:opening_file"))
