@@ -7,11 +7,20 @@ from django.urls import reverse
 
 from consultations import policies, reconfirming
 from consultations.enums import State
+from consultations.models import Consultation
 from consultations.stages import Stage, stages
 from consultations.workflow.opening import standing_request
+from consultations.workspace import contents
 from portal.common import clock
 
 register = template.Library()
+
+
+@register.inclusion_tag("consultations/drafting/untranslated.html")
+def untranslated(paper: Consultation) -> dict[str, Any]:
+    """How many texts of the paper lack one of its languages, or are older than their original: no hindrance, but said
+    to both officers before it opens."""
+    return {"contents": contents(paper), "consultation": paper}
 
 
 @register.simple_tag

@@ -4,9 +4,10 @@ A request is its firm's and the regulator's. What is released carries nothing th
 how many or when. Its number is given in the order of release, and requests are linked to it from their own side.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 from zlib import crc32
 
 from django.db import transaction
@@ -350,6 +351,16 @@ def _require_no_names(row: Clarification, actor: Viewer, are_meant: bool) -> Non
         raise NamesFound(found)
 
 
+# The word by which people call a firm: the first of its English name, as it is written. Not what many names begin with.
+_CALLED: Final = re.compile(r"[A-Z][A-Za-z0-9&]{2,}")
+_ANYBODY: Final = frozenset({"The", "Hong", "Virtual", "Digital", "Asset", "Assets", "Crypto", "First", "New", "Asia"})
+
+
+def _called(firm: Organisation) -> set[str]:
+    found = (_CALLED.match(name) for name in (firm.name_en, firm.short_en, firm.platform_name_en))
+    return {one.group() for one in found if one} - _ANYBODY
+
+
 def names_in(row: Clarification, viewer: Viewer) -> list[str]:
     """The names of platforms, and of those who asked and their firms, that stand in its texts in any language."""
     texts = [getattr(row, f"{field}_{code}") for field in ("asked", "answer") for code in LANGUAGES]
@@ -365,4 +376,8 @@ def names_in(row: Clarification, viewer: Viewer) -> list[str]:
                 folded = guardrail.folded(name)
                 if len(folded) > 1 and f" {folded} " in words:
                     names[name] = None
+    written = set(_CALLED.findall(" ".join(texts)))
+    for firm in firms:
+        if not any(one in names for one in (firm.name_en, firm.short_en)):
+            names |= dict.fromkeys(sorted(_called(firm) & written))
     return list(names)

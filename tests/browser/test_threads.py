@@ -102,7 +102,7 @@ def test_a_draft_that_cannot_be_saved_says_so_and_tries_again(own_context: Any, 
 
 
 def test_whoever_is_signed_out_keeps_the_text_and_the_page(own_context: Any, portal: Any) -> None:
-    page = open_as(own_context, portal, MEIYAN, PAPER + "?compose=p14#compose")
+    page = open_as(own_context, portal, MEIYAN, PAPER + "?compose=p33#compose")
     kept = page.context.cookies()
     page.context.clear_cookies(name="sessionid")
     page.locator("#compose-body").press_sequentially("Typed while signed out", delay=10)

@@ -11,6 +11,7 @@ from audit.models import Entry
 from consultations import clarification_news, workflow
 from consultations.enums import ClarificationState
 from consultations.models import Clarification, ClarificationRequest, Consultation
+from members.models import Organisation
 from members.viewer import acting_as
 from notifications import kinds
 from notifications.models import Event, Notice
@@ -142,6 +143,17 @@ def test_names_are_seen_in_any_language_and_form(world: Any, paper: Consultation
             expected=workflow.stamp(row),
         )
     assert release(world, write(world, paper, asked={"en": "Harbour", "zh_hant": "問題"}), names_are_meant=True)
+
+
+def test_a_firm_is_seen_by_the_word_by_which_it_is_called(world: Any, paper: Consultation) -> None:
+    Organisation.objects.filter(pk=world.harbour.pk).update(name_en="Silver Quay Exchange Limited", short_en="")
+    request = ask(world, paper)
+    named = write(world, paper, request, asked={"en": "Does Silver have to answer?", "zh_hant": "問題"})
+    assert workflow.names_in(named, world.viewer("officer")) == ["Silver"]
+    with pytest.raises(workflow.NamesFound):
+        release(world, named)
+    plain = write(world, paper, asked={"en": "Is silver an asset?", "zh_hant": "問題"})
+    assert workflow.names_in(plain, world.viewer("officer")) == []
 
 
 def test_everybody_learns_at_the_same_moment(world: Any, paper: Consultation) -> None:

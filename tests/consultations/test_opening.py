@@ -487,3 +487,14 @@ def test_the_check_of_a_day_off_does_not_say_that_it_can_be_set(draft: Consultat
     assert "The score adds up what is listed here: 3 for a day that is not a working day" in off.content.decode()
     short = world.client("officer").get(url, asked | {"closes_0": "2026-11-27"}, headers={"hx-request": "true"})
     assert "can still be set" in short.content.decode()
+
+
+def test_both_officers_are_told_which_texts_lack_a_language(draft: Consultation, world: Any) -> None:
+    said = "no translation yet"
+    with acting_as(world.viewer("officer")):
+        paragraphs = list(draft.paragraphs.order_by("position"))
+        type(paragraphs[0]).objects.filter(pk__in=[one.pk for one in paragraphs]).update(body_zh_hant="")
+    page = world.client("officer").get(reverse("consultations:ask_to_open", args=[draft.key])).content.decode()
+    assert said in page
+    url = reverse("consultations:approve_opening", args=[draft.key, ask(draft, world).pk])
+    assert said in world.client("colleague").get(url).content.decode()
