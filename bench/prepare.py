@@ -169,7 +169,8 @@ def main() -> None:
     with connections[OWNER].cursor() as cursor:
         cursor.execute("ANALYZE")
     firms = [author for author in base.authors if not author.is_regulator]
-    current = set(memberships_with_access().values_list("user", flat=True))
+    writing = memberships_with_access().exclude(confirm_by__lt=clock.today())
+    current = set(writing.values_list("user", flat=True))
     posters = User.objects.filter(pk__in=[a.user_id for a in firms if a.user_id in current]).order_by("pk")[:POSTERS]
     Path(sys.argv[1]).write_text(
         json.dumps(
