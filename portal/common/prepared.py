@@ -326,7 +326,7 @@ class _Preparing:
         connection.connection.prepare_threshold, connection.connection.prepared_max = 0, PLANS
         cursor = _Cursor(connection.connection)
         # As Django's own create_cursor: a copy of the adapters only where the time zone differs.
-        if connection.timezone != cursor.adapters.get_loader(_TIMESTAMPTZ, Format.TEXT).timezone:  # type: ignore
+        if connection.timezone != cursor.adapters.get_loader(_TIMESTAMPTZ, Format.TEXT).timezone:  # type: ignore[union-attr]
             register_tzloader(connection.timezone, cursor)
         if connection.queries_logged:
             cursor.compose = connection.ops.compose_sql
