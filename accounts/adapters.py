@@ -15,7 +15,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
-from accounts import devices, encryption
+from accounts import devices, encryption, second_factor
 from accounts.models import Invitation, User
 from accounts.second_factor import COUNTED
 from accounts.signals import safety_changed, sessions_ended
@@ -50,6 +50,7 @@ class AccountAdapter(DefaultAccountAdapter):
         # The link reached this mailbox, so the address is proved.
         self.stash_verified_email(request, user.email)
         request.session.pop(INVITATION_SESSION_KEY, None)
+        request.password_chosen_by = user.pk  # type: ignore[attr-defined]
         return user
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
@@ -57,6 +58,8 @@ class AccountAdapter(DefaultAccountAdapter):
         if not kwargs["signup"] and not devices.is_known(request, user):
             self.send_notification_mail("new_device", user)
         devices.remember(request, response, user)
+        if getattr(request, "password_chosen_by", None) == user.pk:
+            second_factor.mark_password_chosen(request, user)
         return response
 
     def send_notification_mail(

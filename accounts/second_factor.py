@@ -60,10 +60,18 @@ def is_proved(request: HttpRequest) -> bool:
 def mark_proved(request: HttpRequest, user: User, **details: Any) -> None:
     """Count the session as proved: the person has this moment enrolled a factor, or entered the local demo.
 
-    `record_authentication` is allauth's own and not a public interface; this is the one place that calls it.
+    `record_authentication` is allauth's own and not a public interface; this is the one module that calls it.
     Call it after login(), which empties the session.
     """
     record_authentication(request, user, method="mfa", reauthenticated=True, **details)
+
+
+def mark_password_chosen(request: HttpRequest, user: User) -> None:
+    """The person has just chosen this account's password in this session: as good as typing it once more.
+
+    It is no second factor. Call it after login() too, and only in the request that made the password.
+    """
+    record_authentication(request, user, method="password", reauthenticated=True)
 
 
 def write_secrets_anew() -> int:

@@ -28,6 +28,12 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     found = workflow.open_invitation(token)
     if found is None:
         return render(request, "accounts/invitation_closed.html", status=410)
+    if request.user.is_authenticated:
+        # What it says of who is signed in, that person knows; of the invitation, whoever holds its link.
+        context = {"invitation": found, "address": request.path}
+        return render(
+            request, "accounts/invitation_signed_in.html", context, status=409 if request.method == "POST" else 200
+        )
     if request.method == "POST":
         request.session[INVITATION_SESSION_KEY] = found.pk
         with translation.override(found.language):

@@ -115,6 +115,7 @@ def event_mail(delivery: Delivery, connection: BaseEmailBackend | None = None) -
             "params": event.params,
             "title": kind.title(event.params),
             "context_line": kind.context_line(event.params) if kind.context_line else "",
+            "facts": kind.facts(event.params) if kind.facts else (),
             # Reasons are stored in English, marked for translation where the sending room names them.
             "reason": _(delivery.reason) if delivery.reason else "",
             "category": Category(kind.category).label,

@@ -3,7 +3,7 @@
 This room knows users, never a domain object: a kind brings along how to say it and who may still read it.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,8 @@ from notifications.enums import Category, EmailChoice
 Readable = Callable[[Collection[int], Collection[str]], set[tuple[int, str]]]
 # particulars -> a sentence in the active language, plain text
 Sentence = Callable[[Mapping[str, Any]], str]
+# particulars -> lines of label and value in the active language, plain text
+Facts = Callable[[Mapping[str, Any]], Sequence[tuple[str, str]]]
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,8 @@ class Kind:
     title: Sentence
     template: str = "notifications/emails/event"
     context_line: Sentence | None = None
+    # What the mail says beside its title, for templates that show it.
+    facts: Facts | None = None
     icon: str = "bell"
     mandatory: bool = False
     default_email: EmailChoice = EmailChoice.NOW

@@ -29,12 +29,16 @@ _seen_before: ContextVar[datetime | None] = ContextVar("notifications_seen_befor
 
 @dataclass(frozen=True)
 class Recipient:
-    """Somebody who must hear of it: a user, or an address that has no account yet. `reason`: why they get it."""
+    """Somebody who must hear of it: a user, or an address that has no account yet. `reason`: why they get it.
+
+    `mail_only`: a user who cannot open the inbox, so that nothing of it stands there nor in a digest.
+    """
 
     user_id: int | None = None
     address: str = ""
     language: str = ""
     reason: str = ""
+    mail_only: bool = False
 
 
 @contextmanager
@@ -79,7 +83,7 @@ def publish(
         [
             Notice(event=event, user_id=pk, at=moment, reason=r.reason, read_at=seen, digested_at=seen)
             for r in users
-            if (pk := r.user_id)
+            if (pk := r.user_id) and not r.mail_only
         ]
     )
     if seen_before:

@@ -1,6 +1,7 @@
 """A firm's own pages. Its coordinator acts here; its other people see who acts for the firm."""
 
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -90,6 +91,27 @@ def _is_last_coordinator(membership: Membership) -> bool:
     return not coordinators_of(membership.organisation_id).exclude(user=membership.user_id).exists()
 
 
+@dataclass(frozen=True)
+class Change:
+    """A line of what changed: an act of a coordinator, or that nobody confirmed somebody in time."""
+
+    at: datetime
+    act: FirmChange | None = None
+    lapsed: Membership | None = None
+
+
+def _what_changed(acts: Any, rows: list[Membership]) -> list[Change]:
+    acts = acts.select_related("membership__user", "offer__invitation", "made_by")[:CHANGES_SHOWN]
+    lapsed = [row for row in rows if row.confirm_by is not None and row.confirm_by < clock.today()]
+    found = [Change(act.made_at, act=act) for act in acts]
+    found += [Change(_day_after(row.confirm_by), lapsed=row) for row in lapsed if row.confirm_by]
+    return sorted(found, key=lambda one: one.at, reverse=True)[:CHANGES_SHOWN]
+
+
+def _day_after(day: date) -> datetime:
+    return datetime.combine(day + timedelta(days=1), time(0), clock.HONG_KONG)
+
+
 @require_safe
 def people(request: HttpRequest) -> HttpResponse:
     """Who acts for the firm. Last sign-in, second factor, invitations and changes are the coordinator's alone."""
@@ -113,7 +135,7 @@ def people(request: HttpRequest) -> HttpResponse:
         changes = FirmChange.objects.visible_to(viewer).filter(organisation=firm)
         context |= {
             "offers": list(_open_offers(firm)),
-            "changes": changes.select_related("membership__user", "offer__invitation", "made_by")[:CHANGES_SHOWN],
+            "changes": _what_changed(changes, rows),
             "asked": [row for row in is_asked(rows) if row.user_id != viewer.user_id],
             "may_write": not viewer.is_unconfirmed,
             "is_alone": not any(row.role == Role.COORDINATOR and row.user_id != viewer.user_id for row in rows),
@@ -210,15 +232,14 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "firm": firm, "membership": membership, "person": membership.user}
     context["is_last"] = _is_last_coordinator(membership)
     if request.method == "POST" and form.is_valid():
-        if "confirmed" not in request.POST:
-            if "change" in request.POST:
-                return render(request, "members/firm/end.html", context)
-            context |= {"last_day": form.cleaned_data["last_day"], "successor": form.colleague}
-            return render(request, "members/firm/end_confirm.html", context)
+        if "change" in request.POST:
+            return render(request, "members/firm/end.html", context)
+        given = {"last_day": form.cleaned_data["last_day"], "successor": form.colleague}
         try:
-            workflow.end_membership(
-                membership, actor=viewer, last_day=form.cleaned_data["last_day"], successor=form.colleague
-            )
+            if "confirmed" not in request.POST:
+                workflow.check_end(membership, **given)
+                return render(request, "members/firm/end_confirm.html", context | given)
+            workflow.end_membership(membership, actor=viewer, **given)
         except Refused as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
         else:

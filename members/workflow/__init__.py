@@ -11,6 +11,7 @@ from members.workflow.oversight import approve_override, ask_for_override, end_o
 from members.workflow.people import (
     appoint,
     change_role,
+    check_end,
     end_membership,
     form_working_group,
     name_successor,
@@ -36,6 +37,7 @@ __all__ = [
     "certify",
     "change_role",
     "check_delegation",
+    "check_end",
     "commit_register",
     "compare_anew",
     "confirm_access",

@@ -8,6 +8,7 @@ from accounts.models import Invitation, User
 from accounts.workflow import create_invitation
 from audit.workflow import record
 from members import firm_news, policies
+from members.access_news import names_of
 from members.enums import FirmChangeKind, Role
 from members.models import MembershipOffer, Organisation
 from members.viewer import Viewer
@@ -57,11 +58,7 @@ def invite(
             "members.invited",
             subject=offer,
             recipients=[Recipient(address=invitation.email, language=language)],
-            params={
-                "organisation_en": organisation.name_en,
-                "organisation_zh_hant": organisation.name_zh_hant,
-                "organisation_zh_hans": organisation.name_zh_hans,
-            },
+            params=_told_of(offer, actor),
             url=reverse("accounts:invitation", args=[token]),
             secret_url=True,
         )
@@ -69,6 +66,14 @@ def invite(
             FirmChangeKind.INVITED, organisation=organisation, actor=actor, offer=offer, role_after=offer.role
         )
     return invitation
+
+
+def _told_of(offer: MembershipOffer, actor: Viewer | None) -> dict[str, str]:
+    """What the mail says, and nothing that opens anything: for whom, as what, by whom, until when."""
+    said = names_of("organisation", offer.organisation)
+    if actor is not None and actor.organisation is not None:
+        said |= names_of("by", actor.person) | names_of("by_of", actor.organisation)
+    return said | {"role": offer.role, "until": offer.invitation.expires_at.isoformat()}
 
 
 def withdraw_invitation(offer: MembershipOffer, *, actor: Viewer) -> None:

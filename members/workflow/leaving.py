@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from audit.workflow import record
-from members import people_news
+from members import access_news, people_news
 from members.audience import Audience
 from members.enums import OrganisationKind, Role
 from members.models import HandOver, Membership
@@ -26,6 +26,16 @@ def close(
     membership: Membership, *, last_day: date, successor: Membership | None, actor: Viewer, reason: str = ""
 ) -> None:
     """Write the last day of a locked membership, and who takes over. In the caller's transaction."""
+    day = closing_day(membership, last_day)
+    membership.ends_on = day
+    membership.save(update_fields=["ends_on"])
+    why = {"reason": reason} if reason else {}
+    record("members.membership_ended", membership, actor=actor, last_day=str(day), **why)
+    name(membership, successor=successor, actor=actor, anew=True)
+
+
+def closing_day(membership: Membership, last_day: date) -> date:
+    """The last day that is written where `last_day` is asked for. Refused beside `last_day`."""
     today = clock.today()
     if membership.ends_on is not None and membership.ends_on < today:
         raise Refused(_("This membership has ended already."), field="last_day")
@@ -36,18 +46,14 @@ def close(
     later = Membership.objects.filter(user=membership.user_id, starts_on__gt=membership.starts_on, starts_on__lte=day)
     if later.exists():
         raise Refused(_("Another membership of this person begins before that day."), field="last_day")
-    membership.ends_on = day
-    membership.save(update_fields=["ends_on"])
-    why = {"reason": reason} if reason else {}
-    record("members.membership_ended", membership, actor=actor, last_day=str(day), **why)
-    name(membership, successor=successor, actor=actor, anew=True)
+    return day
 
 
 def name(membership: Membership, *, successor: Membership | None, actor: Viewer, anew: bool = False) -> None:
     """Note who takes over from a membership with a last day; refused for somebody who cannot. `anew`: it has just got
     that day, also where it had ended before and an objection opened it again."""
     if successor is not None:
-        _require_colleague(membership, successor)
+        require_colleague(membership, successor, membership.ends_on)
     with acting_as(_hand(membership)):
         hand_over = _standing(membership) or _new(membership)
         if anew or successor is not None:
@@ -84,12 +90,13 @@ def _standing(membership: Membership) -> HandOver | None:
     return HandOver.objects.select_for_update().filter(membership=membership).first()
 
 
-def _require_colleague(membership: Membership, successor: Membership) -> None:
+def require_colleague(membership: Membership, successor: Membership, last_day: date | None) -> None:
+    """Refused beside `successor` for somebody who cannot take on what is open after `last_day`."""
     if successor.user_id == membership.user_id:
         raise Refused(_("Choose somebody else than the person who leaves."), field="successor")
     if successor.organisation_id != membership.organisation_id:
         raise Refused(_("Choose a colleague of the same organisation."), field="successor")
-    day = max(clock.today(), (membership.ends_on or clock.today()) + _DAY)
+    day = max(clock.today(), (last_day or clock.today()) + _DAY)
     if successor.role in {Role.SUPERVISION, Role.OBSERVER} or not successor.covers(day):
         raise Refused(_("This colleague cannot take it on."), field="successor")
 
@@ -105,8 +112,10 @@ def look_through(membership: Membership) -> bool:
     with transaction.atomic(), acting_as(_hand(membership)):
         hand_over = _standing(membership)
         if hand_over is None:
+            # Nobody ended it: the term ran out by itself, and nobody has been told.
             hand_over = _new(membership)
             hand_over.save()
+            access_news.tell_ended(membership, actor=None)
         if hand_over.done_at is not None:
             return False
         if hand_over.successor_id is not None and not _has_access(hand_over):

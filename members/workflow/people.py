@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit.workflow import record
-from members import firm_news, policies
+from members import access_news, firm_news, policies
 from members.certification import first_day_of
 from members.enums import ROLES_OF, Capacity, FirmChangeKind, Role
 from members.models import Membership, Organisation, WorkingGroup, WorkingGroupMembership
@@ -146,6 +146,8 @@ def _tell_role(held: Membership, *, before: tuple[str, list[str]], actor: Viewer
 
 
 def _tell_end(membership: Membership, *, before: date | None, actor: Viewer) -> None:
+    if membership.ends_on != before:
+        access_news.tell_ended(membership, actor=actor)
     firm_news.note(
         FirmChangeKind.ENDED,
         organisation=membership.organisation,
@@ -272,6 +274,16 @@ def end_membership(
         _tell_end(locked, before=before, actor=actor)
         leaving.look_through(locked)
     membership.ends_on = locked.ends_on
+
+
+def check_end(membership: Membership, *, last_day: date | None, successor: Membership | None) -> None:
+    """Refused, beside its field, where `end_membership` would refuse it: for a page that asks before it acts."""
+    day = clock.today() - _DAY if last_day is None else last_day
+    if membership.role == Role.COORDINATOR:
+        require_another_coordinator(membership, from_day=day + _DAY, field="membership")
+    closes = leaving.closing_day(membership, day)
+    if successor is not None:
+        leaving.require_colleague(membership, successor, closes)
 
 
 def name_successor(membership: Membership, *, successor: Membership, actor: Viewer) -> None:

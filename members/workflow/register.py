@@ -8,7 +8,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from audit.workflow import record
-from members import policies
+from members import access_news, policies
+from members.enums import STATES_WITH_ACCESS
 from members.models import FormerName, LicenceStatus, Organisation
 from members.viewer import Viewer
 from portal.common import clock
@@ -86,6 +87,7 @@ def set_licence_status(
         policies.require(policies.can_keep_register(actor))
     with transaction.atomic():
         Organisation.objects.select_for_update().get(pk=organisation.pk)
+        before = _state_from(organisation, effective_on)
         status = LicenceStatus.objects.create(
             organisation=organisation, state=state, effective_on=effective_on, note=note
         )
@@ -96,4 +98,17 @@ def set_licence_status(
             state=state,
             effective_on=str(effective_on),
         )
+        after = _state_from(organisation, effective_on)
+        if before and after != before and _concerns_access(before, after):
+            access_news.tell_licence(status)
     return status
+
+
+def _state_from(organisation: Organisation, day: date) -> str:
+    """The state that holds on `day`, or today where that is later; empty without any."""
+    rows = LicenceStatus.objects.filter(organisation=organisation, effective_on__lte=max(day, clock.today()))
+    return rows.order_by("-effective_on", "-pk").values_list("state", flat=True).first() or ""
+
+
+def _concerns_access(before: str, after: str) -> bool:
+    return after not in STATES_WITH_ACCESS or before not in STATES_WITH_ACCESS

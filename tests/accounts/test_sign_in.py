@@ -114,6 +114,7 @@ def test_nobody_signs_up_without_an_invitation(world: World) -> None:
     assert User.objects.count() == before
 
 
+@pytest.mark.django_db(transaction=True)
 def test_an_invited_person_gets_the_account_the_membership_and_the_second_factor_page(world: World) -> None:
     invite(world.harbour, email="new@harbour.example", role="contributor", actor=None, name_en="New Person")
     deliver_due()
@@ -139,7 +140,65 @@ def test_an_invited_person_gets_the_account_the_membership_and_the_second_factor
     viewer = viewer_for(user)
     assert (viewer.organisation_id, viewer.role) == (world.harbour.pk, "contributor")
     assert client.get(reverse("notifications:inbox")).headers["Location"].startswith("/accounts/2fa/")
+    # The password was chosen a moment ago: it is not asked for again, and is no second factor.
+    assert client.get(reverse("mfa_activate_totp")).status_code == 200
+    assert client.get(reverse("home")).headers["Location"] == reverse("mfa_activate_totp")
+    client.post(reverse("mfa_activate_totp"), {"code": code_for(client.session["mfa.totp.secret"])})
+    assert client.get(reverse("notifications:inbox")).status_code == 200
     assert Client().get(link[1]).status_code == 410
+
+
+def test_a_password_that_is_only_typed_to_sign_in_is_asked_for_before_enrolling(world: World) -> None:
+    client = Client()
+    client.post(reverse("account_login"), {"login": world.mei.email, "password": PASSWORD})
+    assert client.get(reverse("mfa_activate_totp")).headers["Location"].startswith(reverse("account_reauthenticate"))
+
+
+def test_who_is_signed_in_as_somebody_else_is_told_so_and_can_sign_out_first(world: World) -> None:
+    invite(world.harbour, email="new@harbour.example", role="contributor", actor=None, name_en="New Person")
+    deliver_due()
+    link = re.search(r"http://portal\.test(/account/invitation/\S+)", str(mail.outbox[0].body))
+    assert link
+    client = world.client("kalok")
+    page = client.get(link[1])
+    said = page.content.decode()
+    assert page.status_code == 200
+    assert world.kalok.email in said
+    assert "new@harbour.example" in said
+    # The link says for which address it is, and no more.
+    assert not {"New Person", "Harbour"} & set(re.findall("New Person|Harbour", said))
+    assert client.post(link[1]).status_code == 409
+    assert "invitation_id" not in client.session
+    answer = client.post(reverse("account_logout"), {"next": link[1]})
+    assert answer.headers["Location"] == link[1]
+    assert "Accept and set up your account" in client.get(link[1]).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ["Role: Contributor", "Invited by: Poon, Harbour (demo)", "Works until: ", "Hong Kong time"]),
+        ("zh-hant", ["角色：草擬人員", "邀請人：Poon，Harbour (demo)", "有效至：", "香港時間"]),
+        ("zh-hans", ["角色：起草人员", "邀请人：Poon，Harbour (demo)", "有效至：", "香港时间"]),
+    ],
+)
+def test_an_invitation_says_as_what_by_whom_and_until_when(world: World, language: str, words: list[str]) -> None:
+    with acting_as(world.viewer("poon")):
+        made = invite(
+            world.harbour,
+            email="new@harbour.example",
+            role="contributor",
+            actor=world.viewer("poon"),
+            language=language,
+        )
+    deliver_due()
+    (message,) = [one for one in mail.outbox if one.to == ["new@harbour.example"]]
+    html = message.alternatives[0].content
+    for word in words:
+        assert word in str(message.body)
+        assert all(part in html for part in re.split("[:：] ?", word))
+    assert str(message.body).count("/account/invitation/") == 1
+    assert made.token_hash not in str(message.body)
 
 
 def test_the_link_of_an_invitation_is_forgotten_once_it_is_sent(world: World) -> None:

@@ -110,6 +110,18 @@ def test_a_role_is_changed_after_a_confirmation_and_the_person_is_told(world: Wo
     assert told("members.firm_changed") == {"secretary"}
 
 
+def test_a_last_day_in_the_past_is_said_on_the_form_itself(world: World) -> None:
+    client, url = world.client("poon"), reverse("firm:end", args=[seat(world, "rosa").pk])
+    past = (clock.today() - timedelta(days=7)).isoformat()
+    page = client.post(url, {"last_day": past, "successor": seat(world, "mei").pk})
+    text = page.content.decode()
+    assert page.status_code == 422
+    assert "The last day lies in the past" in text.split('id="id_last_day_error"')[1].split("</p>")[0]
+    assert f'value="{past}"' in text
+    assert "End this membership?" not in text
+    assert f'value="{seat(world, "mei").pk}" selected' in text
+
+
 def test_an_end_names_who_loses_access_and_who_takes_over(world: World) -> None:
     client, url = world.client("poon"), reverse("firm:end", args=[seat(world, "rosa").pk])
     page = client.post(url, {"successor": seat(world, "mei").pk}).content.decode()
