@@ -83,6 +83,8 @@ class FirmChangeKind(models.TextChoices):
     INVITED = "invited", pgettext_lazy("change by a firm", "Invited")
     ROLE_SET = "role_set", pgettext_lazy("change by a firm", "Role changed")
     ENDED = "ended", pgettext_lazy("change by a firm", "Membership ended")
+    # Nothing to object to: what was held is held on.
+    KEPT = "kept", pgettext_lazy("change by a firm", "Access confirmed")
 
 
 class OverrideState(models.TextChoices):

@@ -202,6 +202,18 @@ def note(
     return change
 
 
+def note_kept(membership: Membership, *, actor: Viewer) -> None:
+    """That a firm's coordinator confirmed somebody's access, for the firm's list of what changed. Nobody is told."""
+    if actor.is_platform:
+        FirmChange.objects.create(
+            kind=FirmChangeKind.KEPT,
+            audience="shared",
+            organisation=membership.organisation,
+            membership=membership,
+            made_by=actor.person,
+        )
+
+
 def params_of(change: FirmChange) -> dict[str, Any]:
     return {
         "change": change.kind,

@@ -61,6 +61,10 @@ class FirmChangeAdmin(RegulatorAdmin[FirmChange]):
     )
     readonly_fields = fields
 
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[FirmChange]":
+        """What can be objected to: a certification changes nothing."""
+        return super().get_queryset(request).exclude(kind=FirmChangeKind.KEPT)
+
     @admin.display(description=gettext_lazy("person"))
     def person(self, change: FirmChange) -> str:
         return change.person_name

@@ -11,7 +11,7 @@ from accounts.models import Invitation
 from members import policies
 from members.certification import waits_for_secretariat
 from members.desk.waiting import Line, counted, register
-from members.enums import OverrideState
+from members.enums import FirmChangeKind, OverrideState
 from members.models import DisposalProposal, FirmChange, Membership, Override, RetentionRule
 from members.models.retention import ProposalState
 from members.register import differences
@@ -50,7 +50,8 @@ def certifications(viewer: Viewer) -> Iterator[Line]:
     count, oldest = counted(waits_for_secretariat(), "confirm_by")
     url = f"{reverse('admin:members_membership_changelist')}?confirmation=secretariat"
     yield Line(_("People whom only the secretariat can confirm"), count, url, oldest)
-    changes = FirmChange.objects.visible_to(viewer).filter(objected_at=None, made_at__gt=clock.now() - NEW_FOR)
+    changes = FirmChange.objects.visible_to(viewer).exclude(kind=FirmChangeKind.KEPT)
+    changes = changes.filter(objected_at=None, made_at__gt=clock.now() - NEW_FOR)
     count, oldest = counted(changes, "made_at")
     url = f"{reverse('admin:members_firmchange_changelist')}?objection=possible"
     yield Line(_("What firms changed in the last seven days"), count, url, oldest)

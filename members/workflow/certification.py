@@ -35,6 +35,7 @@ def confirm_access(membership: Membership, *, actor: Viewer) -> None:
         before, locked.confirm_by = locked.confirm_by, half_a_year_after(clock.today())
         locked.save(update_fields=["confirm_by"])
         record("members.access_confirmed", locked, actor=actor, before=str(before), after=str(locked.confirm_by))
+        firm_news.note_kept(locked, actor=actor)
     membership.confirm_by = locked.confirm_by
 
 

@@ -37,6 +37,8 @@ def object_to(change: FirmChange, *, actor: Viewer, reason: str) -> None:
             raise Refused(_("Somebody has objected to this already."))
         if locked.made_at < clock.now() - OBJECTION_WITHIN:
             raise Refused(_("This is more than 30 days ago. Change the membership itself instead."))
+        if locked.kind == FirmChangeKind.KEPT:
+            raise Refused(_("This changed nothing that could be undone. End the membership instead."))
         undo = {
             FirmChangeKind.INVITED: _take_back_invitation,
             FirmChangeKind.ROLE_SET: _put_role_back,

@@ -183,8 +183,8 @@ class Loader:
             moment = datetime.combine(wanted, time(10), clock.HONG_KONG) - timedelta(days=184)
             while half_a_year_after(moment.date()) < wanted:
                 moment += timedelta(days=1)
-            with clock.at(moment):
-                members.confirm_access(seat, actor=self.actor("poon-ka-wing"))
+            with clock.at(moment), acting_as(actor := self.actor("poon-ka-wing")):
+                members.confirm_access(seat, actor=actor)
 
     def _delegations(self) -> None:
         """A representative is away for three weeks; the chair will be, and a deputy is recorded."""

@@ -8,7 +8,7 @@ from django.urls import NoReverseMatch, reverse
 from members import workflow
 from members.certification import half_a_year_after, left_to_secretariat
 from members.enums import Role
-from members.models import Membership
+from members.models import FirmChange, Membership
 from members.viewer import acting_as, viewer_for
 from notifications.models import Event, Notice
 from portal.common import clock
@@ -67,6 +67,30 @@ def test_knowing_it_costs_no_query(world: World, django_assert_num_queries: obje
     viewer = viewer_for(world.rosa)
     with django_assert_num_queries(0):  # type: ignore[operator]
         assert not viewer.is_unconfirmed
+
+
+def test_what_was_confirmed_and_what_lapsed_stands_under_what_changed(world: World) -> None:
+    due_in(world, 5, "mei")
+    due_in(world, -3, "rosa")
+    client = world.client("poon")
+    said = client.get(reverse("firm:people")).content.decode().split('id="changes"')[1]
+    assert "Access not confirmed in time" in said
+    assert "Access confirmed" not in said
+    mei, rosa = seat(world, "mei"), seat(world, "rosa")
+    sent = {f"need-{mei.pk}": "keep", f"need-{rosa.pk}": "keep"}
+    assert client.post(reverse("firm:certification"), sent).status_code == 302
+    said = client.get(reverse("firm:people")).content.decode().split('id="changes"')[1]
+    assert "Access not confirmed in time" not in said
+    assert said.count("Access confirmed") == 2
+    assert "Still needs access" in said
+    # Nobody is told of what changes nothing, and there is nothing to object to.
+    assert told("members.firm_changed") == []
+    with acting_as(world.viewer("secretary")):
+        change = FirmChange.objects.latest("pk")
+        with pytest.raises(Refused):
+            workflow.object_to(change, actor=world.viewer("secretary"), reason="No")
+    listed = world.client("secretary").get(reverse("admin:members_firmchange_changelist"))
+    assert listed.context["cl"].result_count == 0
 
 
 # --- who reads and does not write --------------------------------------------------------------------------------
@@ -233,7 +257,8 @@ def test_a_coordinator_hears_of_colleagues_together_and_the_secretariat_of_who_i
 
 def test_once_confirmed_nobody_is_reminded(world: World) -> None:
     due_in(world, 10, "rosa")
-    workflow.confirm_access(seat(world, "rosa"), actor=world.viewer("poon"))
+    with acting_as(world.viewer("poon")):
+        workflow.confirm_access(seat(world, "rosa"), actor=world.viewer("poon"))
     assert workflow.remind_of_certifications() == 0
 
 
