@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import Error, Tags, register
+from django.core.checks import Error, Tags, Warning, register
 
 from portal.settings import LOCAL
 
@@ -31,6 +31,22 @@ def problems_of_production() -> list[str]:
 @register(Tags.security)
 def production_configuration(app_configs: Any, **kwargs: Any) -> list[Error]:
     return [Error(reason, id=f"portal.E{number:03}") for number, reason in enumerate(problems_of_production(), start=1)]
+
+
+@register(Tags.security, deploy=True)
+def audit_head_leaves_the_house(app_configs: Any, **kwargs: Any) -> list[Warning]:
+    """Without a mailbox outside, whoever owns the database can write the audit record anew and nobody could tell."""
+    if LOCAL or settings.AUDIT_HEAD_ADDRESS:
+        return []
+    return [
+        Warning(
+            "PORTAL_AUDIT_HEAD_ADDRESS is not set: the head of the audit record is mailed to nobody. Whoever owns the "
+            "database can then write the whole record anew with seals that fit, and `manage.py audit verify` has "
+            "nothing from outside to hold it against.",
+            hint="Set it to a mailbox outside of this machine, out of the operators' reach (docs/audit.md).",
+            id="portal.W001",
+        )
+    ]
 
 
 def refuse_unsafe_start() -> None:

@@ -115,6 +115,7 @@ def _production() -> dict[str, str]:
         "PORTAL_BASE_URL": "https://portal.example",
         "EMAIL_URL": "smtp://mail.portal.example:25",
         "PORTAL_TRUSTED_PROXIES": "1",
+        "PORTAL_AUDIT_HEAD_ADDRESS": "records@archive.example",
     }
 
 

@@ -260,6 +260,19 @@ def start(**changes: str) -> "subprocess.CompletedProcess[str]":
     )
 
 
+@pytest.mark.parametrize(("address", "warned"), [("", True), ("records@archive.example", False)])
+def test_a_deploy_check_warns_where_the_head_of_the_record_stays_in_the_house(address: str, warned: bool) -> None:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PORTAL_", "DJANGO_"))}
+    environment |= GOOD | {"PORTAL_AUDIT_HEAD_ADDRESS": address}
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy"],
+        cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert ("portal.W001" in done.stderr) == warned
+    assert ("write the whole record anew" in done.stderr) == warned
+
+
 def test_a_good_production_start_has_no_demonstration_and_closed_cookies() -> None:
     done = start()
     assert done.returncode == 0, done.stderr
