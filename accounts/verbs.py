@@ -1,4 +1,4 @@
-"""What this room records, in words: read by audit.words."""
+"""What this room records, in words: read by audit.words, and what its particulars mean: by audit.particulars."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -13,3 +13,17 @@ WORDS = {
     "accounts.recovery_codes_made": _("Recovery codes made"),
     "accounts.sessions_ended": _("Sessions ended"),
 }
+
+
+_FACTORS = {
+    "totp": _("Authenticator app"),
+    "webauthn": _("Passkey"),
+    "recovery_codes": _("Recovery codes"),
+}
+
+
+def factor_words(kind: str) -> str:
+    return str(_FACTORS.get(kind, kind))
+
+
+PARTICULARS = {"kind": factor_words}

@@ -1,6 +1,23 @@
-"""What this room records, in words: read by audit.words."""
+"""What this room records, in words: read by audit.words, and what its particulars mean: by audit.particulars."""
 
+from typing import Any
+
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from audit.particulars import PEOPLE, kind_words
+from consultations.enums import (
+    AnswerStage,
+    DayChangeCause,
+    DayChangeKind,
+    DeadlineCause,
+    ExtensionDecision,
+    State,
+    TextLanguage,
+    Topic,
+)
+from members.audience import Audience
 
 WORDS = {
     "consultations.moderation_asked": _("Comment sent to moderation"),
@@ -72,4 +89,68 @@ WORDS = {
     "consultations.answer_drafted": _("Answer drafted"),
     "consultations.answer_signed_off": _("Answer signed off"),
     "consultations.response_submitted": _("Response submitted"),
+}
+
+
+_WAYS = {
+    "sent_to_moderator": pgettext_lazy("after a warning", "Sent to the moderator"),
+    "awaits_colleague": pgettext_lazy("after a warning", "Waits for a colleague"),
+    "rewritten": pgettext_lazy("after a warning", "Written anew"),
+    "narrower": pgettext_lazy("after a warning", "Posted to fewer readers"),
+}
+_WHYS = {
+    "changed": pgettext_lazy("why a request lapsed", "The draft was changed"),
+    "taken back": pgettext_lazy("why a request lapsed", "The release was taken back"),
+}
+
+
+def place_words(key: str) -> str:
+    """`p16`: paragraph 16, as `Comment.anchor_key` names a place."""
+    from consultations import emails
+
+    kinds = {"p": "paragraph", "q": "question", "s": "section"}
+    if key == "whole" or (key[:1] in kinds and key[1:2].isdigit()):
+        return emails.place_words(kinds.get(key[:1], key), key[1:])
+    return key
+
+
+def part_words(kind: str) -> str:
+    """The kind of a part of a paper."""
+    from consultations.parts import KINDS
+
+    return capfirst(kind_words(KINDS[kind]._meta.label_lower)) if kind in KINDS else kind
+
+
+def way_words(way: str) -> str:
+    return str(_WAYS.get(way, way))
+
+
+def why_words(why: str) -> str:
+    return str(_WHYS.get(why, why))
+
+
+PARTICULARS: dict[str, Any] = {
+    "anchor": place_words,
+    "audience": Audience,
+    "decision": ExtensionDecision,
+    "former": PEOPLE,
+    "language": TextLanguage,
+    "languages": TextLanguage,
+    "part": part_words,
+    "place": place_words,
+    "stage": AnswerStage,
+    "successor": PEOPLE,
+    "topic": Topic,
+    "topics": Topic,
+    "way": way_words,
+    "why": why_words,
+    "consultations.advanced": State,
+    "consultations.amended:part": place_words,
+    "consultations.day_change_undone:kind": DayChangeKind,
+    "consultations.day_changed:cause": DayChangeCause,
+    "consultations.day_changed:kind": DayChangeKind,
+    "consultations.deadline_moved:cause": DeadlineCause,
+    "consultations.readers_narrowed": Audience,
+    "consultations.readers_widened": Audience,
+    "consultations.withdrawn": State,
 }

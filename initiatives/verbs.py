@@ -1,6 +1,9 @@
-"""What this room records, in words: read by audit.words."""
+"""What this room records, in words: read by audit.words, and what its particulars mean: by audit.particulars."""
 
 from django.utils.translation import gettext_lazy as _
+
+from initiatives.enums import InitiativeStatus
+from members.audience import Audience
 
 WORDS = {
     "initiatives.pillar_entered": _("Pillar entered"),
@@ -13,4 +16,22 @@ WORDS = {
     "initiatives.fact_confirmed": _("Fact confirmed"),
     "initiatives.update_posted": _("Update of an initiative written"),
     "initiatives.update_published": _("Update of an initiative published"),
+}
+
+
+def part_words(name: str) -> str:
+    """Which part of a fact was confirmed, as its page calls it."""
+    from initiatives.models import Initiative, Milestone, Pillar
+
+    for model in (Pillar, Initiative, Milestone):
+        if name in model.PARTS:
+            return str(model.PARTS[name].label)
+    return name
+
+
+PARTICULARS = {
+    "part": part_words,
+    "status": InitiativeStatus,
+    "initiatives.status_changed": InitiativeStatus,
+    "initiatives.update_published": Audience,
 }

@@ -2,6 +2,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from meetings import policies
@@ -90,6 +91,11 @@ class MinutesAdmin(RegulatorAdmin[Minutes]):
     search_fields = ("meeting__title_en", "meeting__title_zh_hant")
     date_hierarchy = "circulated_at"
     inlines = (ParagraphInline,)
+
+    def counted(self, count: int) -> str:
+        return ngettext("Minutes of %(count)s meeting", "Minutes of %(count)s meetings", count) % {
+            "count": f"{count:,}"
+        }
 
 
 class ActionPartInline(RegulatorInline[ActionPart]):

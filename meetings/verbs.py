@@ -1,6 +1,9 @@
-"""What this room records, in words: read by audit.words."""
+"""What this room records, in words: read by audit.words, and what its particulars mean: by audit.particulars."""
 
 from django.utils.translation import gettext_lazy as _
+
+from audit.particulars import PEOPLE
+from meetings.enums import ActionState, Mode, Reply
 
 WORDS = {
     "meetings.created": _("Meeting created"),
@@ -32,4 +35,14 @@ WORDS = {
     "meetings.action_moved": _("Action's day moved"),
     "meetings.action_updated": _("State of an action recorded"),
     "meetings.action_handed_over": _("Action handed over"),
+}
+
+
+PARTICULARS = {
+    "former": PEOPLE,
+    "mode": Mode,
+    "person": PEOPLE,
+    "reply": Reply,
+    "state": ActionState,
+    "successor": PEOPLE,
 }

@@ -100,6 +100,10 @@ class RestrictedQuerySet(models.QuerySet[ModelT]):
 class Restricted(models.Model):
     """A row that is written for a limited readership."""
 
+    # False: what the portal itself tells the regulator of a firm. To read it opens nothing of the firm's
+    # (members.openings).
+    is_content: ClassVar[bool] = True
+
     audience = models.CharField(_("audience"), max_length=12, choices=Audience.choices)
     organisation = models.ForeignKey(
         "members.Organisation", models.PROTECT, related_name="+", verbose_name=_("owning organisation")

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from members import openings
@@ -62,11 +63,12 @@ class DecisionForm(forms.Form):
         choices=[("approve", _("Approve")), ("refuse", _("Refuse"))],
         widget=forms.RadioSelect,
     )
-    reason = _reason(_("Why it is refused"), _("Only for a refusal. Whoever asked reads it."))
+    reason = _reason(_("Why it is refused"), _("Whoever asked reads it."))
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data)
         self.fields["reason"].required = False
+        self.fields["reason"].needed_when = pgettext_lazy("field", "needed to refuse")  # type: ignore[attr-defined]
 
 
 class FilterForm(forms.Form):

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from psycopg.errors import ReadOnlySqlTransaction
 
 from accounts.models import User
-from members import policies
+from members import closing, policies
 from members.enums import OrganisationKind
 from members.models import Membership, Mirror, MirrorEnding, Organisation
 from members.viewer import Viewer, acting_as, tell_database
@@ -42,6 +42,8 @@ CLOSED: Final = frozenset(
     {
         "consultations:attachment",
         "consultations:drafts",
+        "consultations:waiting",
+        "consultations:release_wish",
         "consultations:export",
         "consultations:export_file",
         "consultations:feed",
@@ -140,12 +142,12 @@ class MirrorMiddleware:
         with transaction.atomic():
             response = self.get_response(request)
         if getattr(request, "has_tried_to_write", False):
-            return _refusal(request)
+            return _closed(_refusal(request))
         actor: Viewer = request.real_viewer  # type: ignore[attr-defined]
         tell_database(actor)
         if response.status_code == 200 and getattr(request, "is_seen_as_firm", False):
             note_page(request.mirror, request.path, actor=actor)  # type: ignore[attr-defined]
-        return response
+        return _closed(response)
 
     def process_view(
         self, request: HttpRequest, view_func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
@@ -175,6 +177,16 @@ class MirrorMiddleware:
         transaction.set_rollback(True)
         request.has_tried_to_write = True  # type: ignore[attr-defined]
         return HttpResponse(status=403)
+
+
+def _closed(response: HttpResponse) -> HttpResponse:
+    """The page without links and buttons that cannot work here (members.closing)."""
+    if not response.streaming and response.headers.get("Content-Type", "").startswith("text/html"):
+        page = closing.closed(response.content.decode(), is_open=is_open, leaving=LEAVING)
+        response.content = page.encode()
+        if response.has_header("Content-Length"):
+            response.headers["Content-Length"] = str(len(response.content))
+    return response
 
 
 def _refusal(request: HttpRequest) -> HttpResponse:

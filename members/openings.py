@@ -90,12 +90,14 @@ def collecting(viewer: Viewer) -> Iterator[Ledger | None]:
 
 
 def note(rows: Iterable[Any], *, how: str = How.READ) -> None:
-    """The texts of these rows are shown or handed out. Of rows that firms do not share with the regulator: nothing."""
+    """The texts of these rows are shown or handed out. Of rows that firms do not share with the regulator, and of
+    notices about a firm (`Restricted.is_content`): nothing."""
     ledger = _ledger.get()
     if ledger is None:
         return
     for row in rows:
-        if row.audience == Audience.SHARED and row.organisation_id != ledger.viewer.organisation_id:
+        is_content = getattr(row, "is_content", True)
+        if is_content and row.audience == Audience.SHARED and row.organisation_id != ledger.viewer.organisation_id:
             ledger.note(row.organisation_id, row._meta.label_lower, str(row.pk), how)
 
 

@@ -1,6 +1,11 @@
-"""What this room records, in words: read by audit.words."""
+"""What this room records, in words: read by audit.words, and what its particulars mean: by audit.particulars."""
+
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+
+from audit.particulars import PEOPLE, Rows, list_words
+from members.enums import Capacity, FirmChangeKind, LicenceState, Role
 
 WORDS = {
     "members.organisation_registered": _("Organisation registered"),
@@ -45,4 +50,40 @@ WORDS = {
     "members.disposal_declined": _("Disposal declined"),
     "members.hold_placed": _("Legal hold placed"),
     "members.hold_lifted": _("Legal hold lifted"),
+}
+
+
+FIRM = Rows("members.organisation", by="key", said="short")
+
+
+def kept_kind_words(name: str) -> str:
+    """The kind of record that a retention period is for."""
+    from members.retention.kinds import BY_NAME
+
+    return str(BY_NAME[name].label) if name in BY_NAME else name
+
+
+def ending_words(how: str) -> str:
+    from members.models.mirror import MirrorEnding
+
+    return str(dict(MirrorEnding.choices).get(how, how))
+
+
+PARTICULARS: dict[str, Any] = {
+    "capacities": Capacity,
+    "change": FirmChangeKind,
+    "confirmed": PEOPLE,
+    "ended": PEOPLE,
+    "firm": FIRM,
+    "former": PEOPLE,
+    "kept": Role,
+    "kind": kept_kind_words,
+    "model": list_words,
+    "officer": PEOPLE,
+    "organisation": FIRM,
+    "role": Role,
+    "successor": PEOPLE,
+    "members.appointed:organisation": FIRM,
+    "members.licence_status_set:state": LicenceState,
+    "members.view_as_ended:how": ending_words,
 }

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from audit.models import Entry
 from audit.words import words_of
@@ -60,6 +60,9 @@ class DeliveryAdmin(RegulatorAdmin[Delivery]):
     )
     readonly_fields = fields
     actions = ("send_again",)
+
+    def counted(self, count: int) -> str:
+        return ngettext("%(count)s mail", "%(count)s mails", count) % {"count": f"{count:,}"}
 
     @admin.display(description=gettext_lazy("To"))
     def recipient(self, obj: Delivery) -> str:

@@ -4,14 +4,14 @@ Every list comes from a fixed number of queries, whatever the amount of data.
 """
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from consultations.enums import AnswerStage, CommentState
 from consultations.models import Answer, Comment, Consultation, Response
@@ -79,6 +79,9 @@ def dashboard(viewer: Viewer) -> dict[str, Any]:
         ],
         key=lambda task: (task.due, task.title),
     )
+    if viewer.is_mirror:
+        # Who looks through a firm's eyes reads what the task is about, and cannot do it.
+        tasks = [replace(task, verb=pgettext("what a task is about", "Read")) for task in tasks]
     today = clock.now().astimezone(clock.HONG_KONG)
     return {
         "today": today,

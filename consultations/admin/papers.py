@@ -7,7 +7,7 @@ from django.contrib import admin, messages
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from consultations import policies, workflow
 from consultations.admin.reading import ReadingAdmin, readers_of
@@ -167,6 +167,11 @@ class ConclusionsAdmin(ReadingAdmin[Conclusions]):
     search_fields = ("consultation__reference", "consultation__title_en")
     date_hierarchy = "released_at"
     inlines = (OutcomeInline,)
+
+    def counted(self, count: int) -> str:
+        return ngettext("Conclusions of %(count)s consultation", "Conclusions of %(count)s consultations", count) % {
+            "count": f"{count:,}"
+        }
 
 
 @admin.register(PersonalInformationStatement)

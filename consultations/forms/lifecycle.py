@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from consultations.enums import DeadlineCause
 from consultations.forms.calendar import CLOSING, LANGUAGES, Clock, Day, moment_of
@@ -116,6 +117,7 @@ class DecisionForm(_Act):
     )
     until_0 = forms.DateField(label=_("May respond until"), widget=Day, required=False)
     until_1 = forms.TimeField(label=_("Time (Hong Kong time)"), widget=Clock, required=False)
+    until_0.needed_when = until_1.needed_when = pgettext_lazy("field", "needed to grant")  # type: ignore[attr-defined]
     reason = _text(_("Reason"), required=True)
     reason.help_text = _("The firm reads it.")
 

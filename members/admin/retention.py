@@ -7,7 +7,7 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
 from members import policies, workflow
@@ -90,6 +90,9 @@ class RetentionRuleAdmin(_RetentionAdmin[RetentionRule]):
     list_select_related = ("set_by",)
     search_fields = ("kind", "basis")
     fields = ("kind", "days", "basis")
+
+    def counted(self, count: int) -> str:
+        return ngettext("%(count)s retention period", "%(count)s retention periods", count) % {"count": f"{count:,}"}
 
     def can_write(self, viewer: Viewer) -> bool:
         return policies.can_set_retention(viewer)

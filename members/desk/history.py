@@ -5,7 +5,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
@@ -22,12 +22,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit.models import Entry
+from audit.particulars import Reading, field_words
 from audit.words import words_of
 from members.audience import Audience
 from members.desk.typing import ModelT
 from members.models import Organisation
 from portal.common import diffs
-from portal.common.dates import day_and_time
 
 SHOWN_AT_MOST = 100
 # Longer texts are compared word by word.
@@ -133,17 +133,9 @@ class _Names:
         if one.is_relation:
             found = self.rows[one.related_model].get(value)
             return str(found) if found is not None else f"#{value}"
-        if getattr(one, "flatchoices", None):
-            return str(dict(one.flatchoices).get(value, value))
-        if isinstance(value, bool):
-            return _("Yes") if value else _("No")
-        if isinstance(value, datetime):
-            return day_and_time(value)
-        if isinstance(value, date):
-            return f"{value:%Y-%m-%d}"
-        if isinstance(value, list | tuple):
-            return ", ".join(map(str, value))
-        return json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else str(value)
+        if isinstance(value, dict):
+            return json.dumps(value, ensure_ascii=False)
+        return field_words(one, value)
 
 
 def _people(contexts: Iterable[Any]) -> dict[Any, str]:
@@ -159,6 +151,7 @@ def _verbs(label: str, pk: Any) -> Iterator[Moment]:
         .order_by("-at")[: SHOWN_AT_MOST + 1]
     )
     rows = list(entries)
+    said = Reading(rows)
     firms = Organisation.objects.in_bulk([row.on_behalf_of for row in rows if row.on_behalf_of])
     for entry in rows:
         firm = firms.get(entry.on_behalf_of) if entry.on_behalf_of else None
@@ -168,13 +161,6 @@ def _verbs(label: str, pk: Any) -> Iterator[Moment]:
             who=entry.actor_name,
             ip=str(entry.ip or ""),
             behalf=str(firm or ""),
-            changes=[
-                Change(
-                    str(key),
-                    "",
-                    json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else str(value),
-                )
-                for key, value in entry.detail.items()
-            ],
+            changes=[Change(capfirst(one.name), one.before or "", one.after) for one in said.changes(entry)],
             is_verb=True,
         )

@@ -17,6 +17,8 @@ from portal.common import clock
 class FirmChange(Restricted):
     """One act of a coordinator, to which the secretariat may object. The firm and the regulator read it."""
 
+    is_content = False
+
     kind = models.CharField(_("what"), max_length=8, choices=FirmChangeKind.choices)
     membership = models.ForeignKey(
         Membership, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("membership")

@@ -33,6 +33,7 @@ class Mirror(Restricted):
 
     # The firm owns the row and does not write it.
     written_by_staff = True
+    is_content = False
 
     audience = models.CharField(_("audience"), max_length=12, choices=Audience.choices, default=Audience.SHARED)
     role = models.CharField(_("seen as"), max_length=16, choices=Role.choices)

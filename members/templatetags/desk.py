@@ -20,9 +20,12 @@ def desk_periods(change_list: Any) -> dict[str, Any]:
 
 @register.simple_tag
 def desk_count(change_list: Any) -> str:
-    """`12 comments`, or `More than 1,000 comments`, in the model's own words."""
-    count, names = change_list.result_count, change_list.opts
-    if change_list.paginator.is_capped:
+    """`12 comments`, or `More than 1,000 comments`, in the model's own words, or as its admin counts them."""
+    count, names, is_capped = change_list.result_count, change_list.opts, change_list.paginator.is_capped
+    counted = getattr(change_list.model_admin, "counted", None)
+    if counted is not None:
+        return _("More than %(counted)s") % {"counted": counted(count)} if is_capped else str(counted(count))
+    if is_capped:
         return _("More than %(count)s %(things)s") % {"count": f"{count:,}", "things": names.verbose_name_plural}
     words = names.verbose_name if count == 1 else names.verbose_name_plural
     return _("%(count)s %(things)s") % {"count": f"{count:,}", "things": words}

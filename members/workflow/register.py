@@ -58,10 +58,17 @@ def amend_organisation(
             "members.organisation_amended",
             organisation,
             actor=actor,
-            before={name: str(getattr(before, name)) for name in changed},
-            after={name: str(getattr(organisation, name)) for name in changed},
+            before={name: _recorded(getattr(before, name)) for name in changed},
+            after={name: _recorded(getattr(organisation, name)) for name in changed},
         )
         organisation.save(update_fields=list(changed))
+
+
+def _recorded(value: Any) -> Any:
+    """A value as the trail keeps it: a list stays one, so that its choices can be said in words."""
+    if isinstance(value, list | tuple):
+        return [_recorded(one) for one in value]
+    return value if value is None or isinstance(value, bool | int) else str(value)
 
 
 def check_new_name(organisation: Organisation, replaced: Iterable[str], day: date) -> date | None:

@@ -7,6 +7,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from audit.models import Entry
+from audit.particulars import Reading
 from members.viewer import Viewer, acting_as
 from portal.audit_room import reading, rows
 from portal.common import spreadsheets
@@ -54,10 +55,10 @@ def cells(row: rows.Row) -> list[Any]:
 def lines(filters: reading.Filters, viewer: Viewer, language: str) -> Iterator[list[Any]]:
     """The cells of all entries that pass, read as `viewer`: the request's own transaction is over by then."""
     with acting_as(viewer):
-        names = rows.firms()
+        names, said = rows.firms(), Reading()
         for entry in reading.every(filters, viewer):
             with translation.override(language):
-                (row,) = rows.rows_of([entry], names)
+                (row,) = rows.rows_of([entry], names, said)
                 found = cells(row)
             yield found
 

@@ -33,10 +33,19 @@ def _kinds() -> list[tuple[str, Any]]:
     return [("", _("Every kind")), *sorted(found, key=lambda pair: pair[1])]
 
 
+class FirmField(forms.ModelChoiceField[Organisation]):
+    """Each organisation with its CE reference and its former names, by which it may be looked for."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        more = [obj.ce_reference, *(_("formerly %(name)s") % {"name": one.name} for one in obj.former_names.all())]
+        said = str(_("; ")).join(filter(None, more))
+        return f"{obj} ({said})" if said else str(obj)
+
+
 class FilterForm(forms.Form):
-    person = forms.CharField(label=_("Person"), max_length=200, required=False, strip=True)
-    firm = forms.ModelChoiceField(
-        Organisation.objects.order_by("kind", "name_en"),
+    person = forms.CharField(label=_("Person: name or email address"), max_length=200, required=False, strip=True)
+    firm = FirmField(
+        Organisation.objects.order_by("kind", "name_en").prefetch_related("former_names"),
         label=_("Organisation"),
         required=False,
         empty_label=_("Every organisation"),

@@ -74,13 +74,14 @@ class Page:
 
 
 def _people(words: str) -> list[int]:
-    found = User.objects.filter(
-        Q(email__iexact=words)
-        | Q(name_en__icontains=words)
-        | Q(name_zh_hant__icontains=words)
-        | Q(name_zh_hans__icontains=words)
-    )
-    return list(found.order_by("pk").values_list("pk", flat=True)[:PEOPLE_AT_MOST])
+    """Who has these words in a name, or an address that begins with them; with an @, in the address."""
+    if "@" in words:
+        asked = Q(email__icontains=words)
+    else:
+        asked = Q(email__istartswith=words)
+        for code in ("en", "zh_hant", "zh_hans"):
+            asked |= Q(**{f"name_{code}__icontains": words})
+    return list(User.objects.filter(asked).order_by("pk").values_list("pk", flat=True)[:PEOPLE_AT_MOST])
 
 
 def _midnight(day: date) -> datetime:

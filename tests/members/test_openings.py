@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils.html import escape
 
 from members import openings
+from members import workflow as members
 from members.enums import Role
 from members.models import Opening
 from members.viewer import Viewer, acting_as, tell_database
@@ -74,6 +75,15 @@ def test_only_what_a_firm_shares_is_noted_and_each_thing_once(world: World) -> N
     rows += [Row(3, world.harbour, audience) for audience in ("public", "group", "regulator", "organisation")]
     (row,) = opened(world.viewer("officer"), rows)
     assert row.objects_opened == [key(1)]
+
+
+def test_what_the_portal_tells_the_secretariat_of_a_firms_users_is_no_opening(world: World) -> None:
+    with acting_as(world.viewer("poon")):
+        members.end_membership(world.rosa.memberships.get(), actor=world.viewer("poon"), last_day=clock.today())
+    page = world.client("secretary").get(reverse("admin:members_firmchange_changelist"))
+    assert world.rosa.display_name in page.content.decode()
+    with acting_as(world.viewer("secretary")):
+        assert not Opening.objects.exists()
 
 
 @pytest.mark.parametrize("who", ["mei", "kalok", "fan", None])

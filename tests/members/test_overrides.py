@@ -334,7 +334,9 @@ def test_from_the_form_to_the_decision_by_the_pages(world: World, sun: Viewer) -
     decide = reverse("oversight:decide", args=[override.pk])
     assert browser.get(decide).status_code == 403
     chair = world.client("chair")
-    assert REASON in chair.get(decide).content.decode()
+    page = chair.get(decide).content.decode()
+    assert REASON in page
+    assert 'Why it is refused <span class="optional">needed to refuse</span>' in page
     assert chair.post(decide, {"decision": "refuse", "reason": ""}).status_code == 422
     assert chair.post(decide, {"decision": "approve"}).status_code == 302
     assert "Open now" in browser.get(reverse("oversight:overrides")).content.decode()

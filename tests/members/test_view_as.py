@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from audit.models import Entry
-from members import mirroring
+from members import closing, mirroring
 from members.enums import LicenceState, Role
 from members.models import Mirror, MirrorEnd, MirrorPage
 from members.viewer import Viewer, acting_as
@@ -20,6 +20,7 @@ from members.workflow.mirroring import LASTS, STARTED, view_as
 from notifications.models import Delivery, Notice
 from portal.common import clock
 from portal.common.errors import Forbidden, Refused
+from tests.consultations import conftest as papers
 from tests.world import World
 
 HOME = reverse("home")
@@ -279,3 +280,44 @@ def test_a_session_that_does_not_look_pays_no_statement_for_it(world: World) -> 
     with CaptureQueriesContext(connection) as asked:
         browser.get(reverse("help"))
     assert not [one for one in asked if "members_mirror" in str(one["sql"])]
+
+
+# --- what is offered ------------------------------------------------------------------------------------------------
+
+
+def test_what_is_closed_is_not_offered_as_open_and_says_why() -> None:
+    page = (
+        '<a class="btn" href="/notifications/">Inbox</a><a href="/consultations/?text=a&amp;b">List</a>'
+        '<a href="#main">Skip</a><a href="https://www.sfc.hk/en/">SFC</a><a hx-get="/notifications/" href="?x=1">In</a>'
+        '<form method="post" action="/x/"><input type="hidden" name="t" value="a>b"><textarea name="b">x</textarea>'
+        '<button class="btn" aria-describedby="hint" type="submit">Send</button></form>'
+        '<form method="get" action="/consultations/"><button>Show</button></form>'
+        f'<form method="post" action="{STOP}"><button>Stop</button></form>'
+        '<button hx-post="/y/">Save</button>'
+    )
+    assert closing.closed(page, is_open=mirroring.is_open, leaving=mirroring.LEAVING) == (
+        '<a role="link" aria-disabled="true" aria-describedby="view-as-closed" class="btn">Inbox</a>'
+        '<a href="/consultations/?text=a&amp;b">List</a><a href="#main">Skip</a><a href="https://www.sfc.hk/en/">SFC</a>'
+        '<a role="link" aria-disabled="true" aria-describedby="view-as-closed">In</a>'
+        '<form method="post" action="/x/"><input type="hidden" name="t" value="a>b">'
+        '<textarea disabled aria-describedby="view-as-closed" name="b">x</textarea>'
+        '<button disabled aria-describedby="hint view-as-closed" class="btn" type="submit">Send</button></form>'
+        '<form method="get" action="/consultations/"><button>Show</button></form>'
+        f'<form method="post" action="{STOP}"><button>Stop</button></form>'
+        '<button disabled aria-describedby="view-as-closed">Save</button>'
+    )
+
+
+def test_what_the_firm_keeps_to_itself_is_said_to_be_hidden_and_not_said_to_be_absent(world: World) -> None:
+    now = clock.now()
+    with clock.at(papers.NOW):
+        paper = papers.make_paper(world, closes=now - papers.NOW + timedelta(days=20))
+    browser = start(world)
+    for address in (HOME, paper.get_absolute_url()):
+        page = shown(browser, address)
+        assert "drafts are not shown here" in page, address
+        assert "None yet" not in page
+        assert "Not started" not in page
+    assert "Nothing waits for you" not in shown(browser)
+    assert "Nobody's inbox is shown here" in shown(browser)
+    assert browser.get(reverse("consultations:waiting")).status_code == 403, "what waits inside the firm"

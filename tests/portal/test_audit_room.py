@@ -15,10 +15,11 @@ from openpyxl import load_workbook
 from audit import sealing
 from audit.models import Batch, Entry
 from audit.workflow import record, record_inside
+from members import workflow as members
 from members.viewer import acting_as
 from notifications.delivery import deliver_due
 from notifications.models import Delivery
-from portal.audit_room import reading, rows, workflow
+from portal.audit_room import reading, workflow
 from portal.audit_room.reading import Filters
 from portal.common import clock
 from portal.common.errors import Forbidden
@@ -94,6 +95,8 @@ def test_what_a_firm_keeps_to_itself_never_shows(acts: World) -> None:
     [
         ("?person=Mei", True, False),
         ("?person=kalok@banyan.example", False, True),
+        ("?person=KALOK@Banyan", False, True),
+        ("?person=@harbour.example", True, False),
         ("?firm={harbour}", True, False),
         ("?firm={banyan}", False, True),
         ("?verb=documents.opened", False, True),
@@ -111,6 +114,14 @@ def test_the_filters(acts: World, query: str, mine: bool, kaloks: bool) -> None:
     assert ("the page of Banyan" in page) == kaloks
 
 
+def test_a_firm_is_offered_with_its_ce_reference_and_former_names(world: World) -> None:
+    secretary = world.viewer("secretary")
+    with acting_as(secretary):
+        world.harbour.ce_reference, world.harbour.name_en = "AAB123", "Harbour New Limited"
+        members.amend_organisation(world.harbour, changed=["ce_reference", "name_en"], actor=secretary)
+    assert "Harbour New Limited (AAB123; formerly Harbour (demo))" in shown(world)
+
+
 @pytest.mark.parametrize("query", ["?thing=5", "?since=2026-11-20&until=2026-11-19", "?since=yesterday", "?verb=x.y"])
 def test_a_filter_that_cannot_be_is_refused_beside_its_field(acts: World, query: str) -> None:
     response = acts.client("secretary").get(URL + query)
@@ -123,18 +134,6 @@ def test_a_filter_that_cannot_be_is_refused_beside_its_field(acts: World, query:
 )
 def test_a_place_that_does_not_exist_shows_the_newest(acts: World, place: str) -> None:
     assert "the page of Banyan" in shown(acts, f"?before={place}&since=2026-11-20")
-
-
-def test_before_and_after_in_words() -> None:
-    def said(**detail: Any) -> list[tuple[str, str | None, str]]:
-        return [(one.name, one.before, one.after) for one in rows.changes_of(detail)]
-
-    assert said(before="draft", after="open") == [("", "draft", "open")]
-    assert said(before={"a": 1}, after={"a": 2, "b_c": [1, 2]}) == [("a", "1", "2"), ("b c", "", "1, 2")]
-    assert said(changes={"status": ["a", ""]}) == [("Status", "a", "")]
-    (change,) = rows.changes_of({"changes": {"role": ["policy_officer", "chair"]}}, "members.membership")
-    assert (change.before, change.after) == ("Policy officer", "Chair")
-    assert said(until="2026-12-01", held=False) == [("Until", None, "2026-12-01"), ("Held back", None, "No")]
 
 
 class Crowd:

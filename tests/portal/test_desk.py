@@ -19,6 +19,7 @@ from consultations.models import Comment
 from members import workflow as members
 from members.admin_base import RegulatorAdmin
 from members.desk import waiting
+from members.enums import Capacity
 from members.models import Membership, RegisterImport
 from members.viewer import acting_as
 from notifications.models import Delivery
@@ -190,6 +191,31 @@ def test_the_history_says_what_changed_who_did_it_and_from_where(world: Any) -> 
     assert "Secretary" in page
     assert "192.0.2.7" in page
     assert words_of("members.membership_ended") in page
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [("members/retentionrule", "0 retention periods"), ("notifications/delivery", "1 mail<"),
+     ("meetings/minutes", "Minutes of 0 meetings"), ("consultations/conclusions", "Conclusions of 0 consultations")],
+)  # fmt: skip
+def test_a_list_counts_in_words_that_can_be_counted(world: Any, address: str, words: str) -> None:
+    if "1 mail" in words:
+        Delivery.objects.create(kind="digest", address="a@x.example")
+    assert words in world.client("secretary").get(f"/admin/{address}/").content.decode()
+
+
+def test_a_history_names_people_and_says_choices_in_words(world: Any) -> None:
+    seat = world.rosa.memberships.get()
+    secretary = world.viewer("secretary")
+    with acting_as(secretary):
+        seat = members.change_role(seat, capacities=["mic_compliance"], actor=secretary)
+        members.end_membership(seat, last_day=clock.today(), successor=world.poon.memberships.get(), actor=secretary)
+    page = world.client("secretary").get(f"/admin/members/membership/{seat.pk}/history/").content.decode()
+    assert "mic_compliance" not in page
+    assert str(Capacity("mic_compliance").label) in page
+    successor = page.split(">Successor</dt>")[1].split("</dd>")[0]
+    assert world.poon.display_name in successor
+    assert ">members.organisation<" not in page
 
 
 def test_a_history_shows_the_columns_of_the_page_and_no_others(world: Any) -> None:

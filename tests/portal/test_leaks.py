@@ -8,8 +8,10 @@ others. And the other way round: each role must have met its own, so that the se
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from html.parser import HTMLParser
 from http.cookies import SimpleCookie
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 from django.contrib import admin
@@ -412,6 +414,60 @@ def test_nothing_that_changes_something_is_reached(secrets: Secrets, mirrored: C
     changed = {name for name, figures in written().items() if figures != before.get(name, (0, 0, 0))}
     assert changed <= {Entry._meta.db_table}, "that it was refused is recorded, and nothing else is written"
     record_property("figure", f"view as: {asked} unsafe requests, 0 reached")
+
+
+class Offers(HTMLParser):
+    """The links of a page, and the buttons of forms that send something, by where they send it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.links: set[str] = set()
+        self.sent: list[str] = []
+        self._form: dict[str, Any] = {}
+
+    def handle_starttag(self, tag: str, attrs: Any) -> None:
+        given = dict(attrs)
+        if tag == "form":
+            self._form = given
+        elif tag == "a" and given.get("href", "").startswith(("/", "?")):
+            self.links.add(given["href"])
+        elif (
+            tag in {"button", "input", "textarea", "select"}
+            and "disabled" not in given
+            and given.get("type") != "hidden"
+            and self._form.get("method", "").lower() == "post"
+        ):
+            self.sent.append(self._form.get("action", ""))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self._form = {}
+
+
+def test_no_link_of_the_view_ends_in_a_refusal_and_no_button_sends_anything(
+    secrets: Secrets, mirrored: Client, record_property: Any
+) -> None:
+    """From the home page on, whatever is offered (members.closing)."""
+    seen, waiting, refused, sent = {"/"}, ["/"], {}, {}
+    while waiting:
+        address = waiting.pop()
+        answer = mirrored.get(address)
+        if answer.status_code >= 400:
+            refused[address] = answer.status_code
+        if answer.status_code != 200 or not answer["Content-Type"].startswith("text/html"):
+            continue
+        offers = Offers()
+        offers.feed(answer.content.decode())
+        if wrong := set(offers.sent) - {reverse(name) for name in LEAVING}:
+            sent[address] = wrong
+        for link in sorted(offers.links):
+            whole = urljoin(address, link).partition("#")[0]
+            if whole not in seen and len(seen) < (400 if WHOLE else 90):
+                seen.add(whole)
+                waiting.append(whole)
+    assert (refused, sent) == ({}, {})
+    assert any("/consultations/cp-" in one for one in seen), seen
+    record_property("figure", f"view as: {len(seen)} links followed, 0 refused, 0 forms offered")
 
 
 def test_the_measure_sees_a_write(secrets: Secrets) -> None:

@@ -458,6 +458,8 @@ def field(bound: BoundField, label: str = "", hint: str = "", css: str = "") -> 
         "described": " ".join(described),
         "control": bound.as_widget(attrs=attrs),
         "optional": not bound.field.required and kind in {"input", "choices"},
+        # A field that one answer of the form needs and another does not says so, in place of "optional".
+        "needed_when": getattr(bound.field, "needed_when", ""),
     }
 
 
