@@ -35,6 +35,8 @@ WORDS = {
     "meetings.action_moved": _("Action's day moved"),
     "meetings.action_updated": _("State of an action recorded"),
     "meetings.action_handed_over": _("Action handed over"),
+    "meetings.chair_handed_over": _("Chair of a planned meeting handed over"),
+    "meetings.minutes_handed_over": _("Minutes handed over to another minute taker"),
 }
 
 

@@ -137,7 +137,9 @@ def tell_ended(membership: Membership, *, actor: Viewer | None) -> None:
         "is_over": membership.ends_on < clock.today(),
         "has_coordinator": bool(coordinators),
     }
-    publish(ENDED, subject=membership, recipients=_concerned([membership.user]), params=params, url=reverse("help"))
+    concerned = _concerned([membership.user])
+    if concerned:
+        publish(ENDED, subject=membership, recipients=concerned, params=params, url=reverse("help"))
     told = [pk for pk in coordinators if actor is None or pk != actor.user_id]
     if told:
         publish(

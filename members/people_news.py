@@ -48,7 +48,7 @@ def _handed_over_title(params: Mapping[str, Any]) -> str:
 
 
 def _handed_over_context(params: Mapping[str, Any]) -> str:
-    return _("Drafts and actions: %(count)s. What was posted stays under the author's name.") % {
+    return _("Drafts, actions, meetings and minutes: %(count)s. What was posted stays under the author's name.") % {
         "count": params["count"]
     }
 
@@ -58,9 +58,9 @@ def _remains_title(params: Mapping[str, Any]) -> str:
 
 
 def _remains_context(params: Mapping[str, Any]) -> str:
-    return _("Drafts and actions: %(count)s. Nothing is lost; name a colleague who takes them on.") % {
-        "count": params["count"]
-    }
+    return _(
+        "Drafts, actions, meetings and minutes: %(count)s. Nothing is lost; name a colleague who takes them on."
+    ) % {"count": params["count"]}
 
 
 def register_kinds() -> None:

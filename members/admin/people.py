@@ -115,7 +115,8 @@ class MembershipAdmin(TermActions):
                 title=_("End memberships"),
                 explains=_(
                     "These people lose access to the portal at their next click, or after a later last day. What they"
-                    " wrote stays under their names; drafts and actions go to the successor, or wait for one."
+                    " wrote stays under their names; drafts, actions, meetings that they were to chair and minutes in"
+                    " hand go to the successor, or wait for one."
                 ),
                 button=_("End memberships"),
                 verb=lambda row, given: workflow.end_membership(row, actor=viewer, **given),

@@ -41,7 +41,9 @@ def taking_over(rows: QuerySet[Membership], form: type[forms.Form]) -> type[form
             _colleagues(rows),
             label=gettext_lazy("Successor"),
             required=False,
-            help_text=gettext_lazy("Takes on open drafts and actions. Nobody reads them on the way."),
+            help_text=gettext_lazy(
+                "Takes on open drafts, actions, meetings and minutes. Nobody reads them on the way."
+            ),
         ),
     }
     return type("TakingOverForm", (form,), fields)

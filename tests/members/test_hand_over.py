@@ -1,16 +1,17 @@
 """Somebody leaves: access closes, what was open goes to a colleague unread, what was posted stays theirs."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 
+from audit.models import Entry
 from consultations import workflow as consulting
 from consultations.models import Comment, CommentDraft, Consultation, Response
 from consultations.workflow.drafts import Spot
 from meetings import workflow as meeting
-from meetings.models import Action
+from meetings.models import Action, Meeting, Minutes
 from members import tasks, workflow
 from members.enums import Role
 from members.models import HandOver, Membership
@@ -267,6 +268,60 @@ def test_an_officer_hands_over_the_papers_until_they_are_concluded(world: World,
     end(world, "secretary", "officer", successor=seat(world, "colleague"))
     with acting_as(everything()):
         assert Consultation.objects.get(pk=paper.pk).lead == world.colleague
+
+
+def planned(world: World, number: int, when: datetime, chair: str = "officer", **fields: Any) -> Meeting:
+    actor = world.viewer("secretary")
+    with acting_as(everything()):
+        return meeting.create_meeting(
+            actor=actor, organisation=world.sfc, key=f"m{number}", number=number, chair=world.users[chair],
+            starts_at=when, ends_at=when + timedelta(hours=2), title_en=f"Meeting {number}", **fields,
+        )  # fmt: skip
+
+
+def chair_of(row: Meeting) -> Any:
+    with acting_as(everything()):
+        return Meeting.objects.get(pk=row.pk).chair
+
+
+def test_an_officer_hands_over_the_chair_of_planned_meetings_and_open_minutes(world: World) -> None:
+    draft, noticed = planned(world, 21, noon(days(5))), planned(world, 22, noon(days(9)))
+    begun, others = planned(world, 23, noon(days(-3))), planned(world, 24, noon(days(9)), chair="chair")
+    secretary = world.viewer("secretary")
+    with acting_as(secretary):
+        meeting.issue_notice(noticed, actor=secretary)
+        open_one = Minutes.objects.create(
+            meeting=begun, organisation=world.sfc, audience="group", taken_by=world.officer, state="draft"
+        )
+    end(world, "secretary", "officer", successor=seat(world, "colleague"))
+    assert [chair_of(row) for row in (draft, noticed, begun, others)] == [
+        world.colleague, world.colleague, world.officer, world.chair
+    ]  # fmt: skip
+    with acting_as(everything()):
+        assert Minutes.objects.get(pk=open_one.pk).taken_by == world.colleague
+    with acting_as(secretary):
+        verbs = set(Entry.objects.filter(verb__endswith="handed_over").values_list("verb", flat=True))
+    assert {"meetings.chair_handed_over", "meetings.minutes_handed_over"} <= verbs
+    assert told("members.handed_over") == {world.colleague.pk}
+
+
+def test_a_planned_meeting_without_a_successor_waits_and_the_secretariat_is_told(world: World) -> None:
+    row = planned(world, 21, noon(days(5)))
+    end(world, "secretary", "officer")
+    assert chair_of(row) == world.officer
+    assert told("members.work_remains") == {world.secretary.pk}
+    with acting_as(world.viewer("secretary")):
+        workflow.name_successor(
+            seat(world, "officer"), successor=seat(world, "colleague"), actor=world.viewer("secretary")
+        )
+    assert chair_of(row) == world.colleague
+
+
+def test_a_working_groups_meeting_goes_only_to_a_member_of_it(world: World) -> None:
+    row = planned(world, 21, noon(days(5)), working_group=world.custody)
+    end(world, "secretary", "officer", successor=seat(world, "admin"))
+    assert chair_of(row) == world.officer
+    assert told("members.work_remains") == {world.secretary.pk}
 
 
 def test_the_regulator_does_not_learn_what_a_firm_has_in_hand(world: World, paper: Consultation) -> None:
