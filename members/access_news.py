@@ -65,8 +65,8 @@ def _ended_facts(params: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 def _whom(params: Mapping[str, Any]) -> str:
     if params["has_coordinator"]:
-        return _("the coordinator of your firm, or the secretariat of the advisory group")
-    return _("the secretariat of the advisory group")
+        return _("The coordinator of your firm, or the secretariat of the advisory group")
+    return _("The secretariat of the advisory group")
 
 
 def _colleague_title(params: Mapping[str, Any]) -> str:
@@ -110,7 +110,7 @@ def _licence_facts(params: Mapping[str, Any]) -> list[tuple[str, str]]:
         (_("Organisation"), _text(params, "organisation")),
         (_("Licence"), str(LicenceState(params["state"]).label)),
         (_("From (Hong Kong time)"), _day(params)),
-        (_("Whom to ask"), _("the secretariat of the advisory group")),
+        (_("Whom to ask"), _("The secretariat of the advisory group")),
     ]
 
 

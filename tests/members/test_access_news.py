@@ -106,7 +106,7 @@ def test_a_role_that_is_replaced_tells_the_one_who_leaves(world: World) -> None:
 
 def test_outside_a_firm_the_secretariat_is_whom_to_ask(world: World) -> None:
     end(world, "secretary", "fan")
-    assert "Whom to ask: the secretariat" in plain(sent(ENDED)["fan"])
+    assert "Whom to ask: The secretariat" in plain(sent(ENDED)["fan"])
     assert inboxes(COLLEAGUE) == set()
 
 
