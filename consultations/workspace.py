@@ -3,15 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from types import SimpleNamespace
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, OuterRef, Q
 
-from consultations.models import Annex, Clause, Consultation, PaperImport, Paragraph, Question, Section
+from consultations.models import Annex, Clause, Consultation, PaperImport, Question, Section
 from consultations.page import Piece
-from consultations.parts import LANGUAGES, kind_of
+from consultations.parts import KINDS, LANGUAGES, TEXTS, kind_of
 from members.viewer import Viewer
 from portal.common.translated import HTML_LANG
 
@@ -34,43 +33,36 @@ class SectionLine:
 
 @dataclass
 class Contents:
+    """`missing` and `behind` count what `gaps` lists, one for each language in which a part lacks its text."""
+
     sections: list[SectionLine] = field(default_factory=list)
     annexes: list[Annex] = field(default_factory=list)
-
-    def total(self, name: str) -> int:
-        return sum(getattr(one, name) for one in self.sections)
+    missing: int = 0
+    behind: int = 0
 
     @property
     def paragraphs(self) -> int:
-        return self.total("paragraphs")
+        return sum(one.paragraphs for one in self.sections)
 
     @property
     def questions(self) -> int:
-        return self.total("questions")
-
-    @property
-    def missing(self) -> int:
-        return self.total("missing")
-
-    @property
-    def behind(self) -> int:
-        return self.total("behind")
+        return sum(one.questions for one in self.sections)
 
 
 def contents(paper: Consultation) -> Contents:
-    """Four queries, whatever the length of the paper."""
+    """Ten queries, whatever the length of the paper."""
     lines = {row.pk: SectionLine(row) for row in paper.sections.order_by("position", "pk")}
-    tallies = {f"missing_{code}": Count("pk", filter=Q(**{f"body_{code}": ""})) for code in languages_of(paper)}
     for name in ("paragraphs", "questions"):
-        rows = getattr(paper, name).order_by().values("section_id")
-        for row in rows.annotate(n=Count("pk"), behind=Count("pk", filter=Q(stale_since__isnull=False)), **tallies):
-            line = lines[row["section_id"]]
-            setattr(line, name, row["n"])
-            line.behind += row["behind"]
-            line.missing += sum(row[tally] for tally in tallies)
-    for line in lines.values():
-        line.missing += sum(1 for code in languages_of(paper) if not getattr(line.row, f"title_{code}"))
-    return Contents(list(lines.values()), list(paper.annexes.order_by("position", "pk")))
+        for row in getattr(paper, name).order_by().values("section_id").annotate(n=Count("pk")):
+            setattr(lines[row["section_id"]], name, row["n"])
+    found = Contents(list(lines.values()), list(paper.annexes.order_by("position", "pk")))
+    for gap in gaps(paper):
+        found.missing += len(gap.missing)
+        found.behind += gap.is_stale
+        if gap.section_id is not None:
+            lines[gap.section_id].missing += len(gap.missing)
+            lines[gap.section_id].behind += gap.is_stale
+    return found
 
 
 @dataclass
@@ -143,20 +135,57 @@ def annex_lines(annex: Annex, paper: Consultation) -> list[Line]:
     return [line(row, codes, row.tied) for row in rows]
 
 
-def gaps(paper: Consultation, limit: int = 200) -> list[SimpleNamespace]:
-    """The paragraphs and questions that lack a language, or whose translation is behind: to be worked through."""
-    codes = languages_of(paper)
-    lacking = Q(stale_since__isnull=False)
-    for code in codes:
-        lacking |= Q(**{f"body_{code}": ""})
-    found = []
-    for model, name in ((Paragraph, "paragraph"), (Question, "question")):
-        rows = model.objects.filter(lacking, consultation=paper).order_by("position", "pk")
-        columns = [f"body_{code}" for code in codes]
-        for row in rows.only("number", "stale_since", "section_id", *columns)[:limit]:
-            missing = [code for code in codes if not getattr(row, f"body_{code}")]
-            found.append(SimpleNamespace(row=row, kind=name, missing=missing, is_stale=row.stale_since is not None))
+@dataclass(frozen=True)
+class Gap:
+    """A part that lacks a language of the paper, or whose translation is behind."""
+
+    row: Any
+    kind: str
+    missing: list[str]
+    is_stale: bool
+
+    @property
+    def section_id(self) -> int | None:
+        return self.row.pk if self.kind == "section" else getattr(self.row, "section_id", None)
+
+
+def gaps(paper: Consultation) -> list[Gap]:
+    """Every part of the paper with something to be translated, in the order of its kinds. Six queries."""
+    codes, found = languages_of(paper), []
+    for kind, model in KINDS.items():
+        lacking = {f"lacks_{code}": _lacks(kind, code) for code in codes}
+        wanted = Q(stale_since__isnull=False) if kind in {"paragraph", "question"} else Q(pk__in=[])
+        for one in lacking.values():
+            wanted |= one
+        rows = model.objects.filter(wanted, consultation=paper).annotate(**lacking)
+        order = ("annex__position", "position", "pk") if kind in {"clause", "term"} else ("position", "pk")
+        # Whether there is a text, never the texts: a long paper that is not translated yet has all its parts here.
+        for row in rows.order_by(*order).defer(*_texts_of(kind)):
+            missing = [code for code in codes if getattr(row, f"lacks_{code}")]
+            found.append(Gap(row, kind, missing, getattr(row, "stale_since", None) is not None))
     return found
+
+
+def _texts_of(kind: str) -> list[str]:
+    """The long columns of a kind, with the HTML that is kept beside them."""
+    names = [name for name, limit in TEXTS[kind].items() if limit is None]
+    names += ["html"] if "body" in names else []
+    return [f"{name}_{code}" for name in names for code in LANGUAGES]
+
+
+def _lacks(kind: str, code: str) -> Q:
+    """Whether a part has no text in this language. An annex need not have a body, but then in no language."""
+    if kind == "section":
+        return Q(**{f"title_{code}": ""})
+    if kind == "term":
+        return Q(**{f"term_{code}": ""}) | Q(**{f"meaning_{code}": ""})
+    body = Q(**{f"body_{code}": ""})
+    if kind != "annex":
+        return body
+    elsewhere = Q(pk__in=[])
+    for other in LANGUAGES:
+        elsewhere |= ~Q(**{f"body_{other}": ""})
+    return Q(**{f"title_{code}": ""}) | (body & elsewhere)
 
 
 def imports(viewer: Viewer, paper: Consultation) -> list[PaperImport]:

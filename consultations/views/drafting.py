@@ -31,6 +31,8 @@ from portal.common.errors import Conflict, Refused
 from portal.common.markdown import render as render_markdown
 from portal.common.translated import HTML_LANG
 
+GAPS_SHOWN = 200
+
 
 def draft_or_404(request: HttpRequest, key: str) -> Consultation:
     """The paper, for an officer who may work on it; 403 for everybody else, whether it exists or not."""
@@ -174,7 +176,15 @@ def draft_gaps(request: HttpRequest, key: str) -> HttpResponse:
     paper = draft_or_404(request, key)
     if elsewhere := published(request, paper):
         return elsewhere
-    context = {"consultation": paper, "gaps": gaps(paper), "languages": languages_of(paper)}
+    found = gaps(paper)
+    context = {
+        "consultation": paper,
+        "gaps": found[:GAPS_SHOWN],
+        "count": len(found),
+        "missing": sum(len(one.missing) for one in found),
+        "behind": sum(1 for one in found if one.is_stale),
+        "languages": languages_of(paper),
+    }
     return render(request, "consultations/drafting/gaps.html", context)
 
 

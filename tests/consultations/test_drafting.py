@@ -14,7 +14,9 @@ from audit.models import Entry
 from consultations.models import Consultation, Paragraph, Question
 from consultations.parts import following, parts_of, seal
 from consultations.workflow import drafting
+from consultations.workspace import contents, gaps
 from members.viewer import acting_as
+from portal.common import clock
 from portal.common.errors import Conflict, Forbidden, Refused
 from tests.consultations.conftest import make_paper
 
@@ -380,6 +382,46 @@ def test_every_page_of_the_workspace(world: Any, draft: Consultation, officer: A
     assert moved.status_code == 302
     gone = client.post(f"/consultations/cp-draft/draft/parts/term/{term.pk}/remove/", {"seen": seal(term)})
     assert gone.status_code == 302
+
+
+def test_what_lacks_a_language_is_counted_as_it_is_listed(world: Any, draft: Consultation, officer: Any) -> None:
+    Consultation.objects.filter(pk=draft.pk).update(languages=["en", "zh_hant"])
+    draft.refresh_from_db()
+    for name in ("sections", "paragraphs", "questions"):
+        column = "title_zh_hant" if name == "sections" else "body_zh_hant"
+        getattr(draft, name).update(**{column: "文本"})
+    assert not gaps(draft)
+    draft.sections.filter(number="1").update(title_zh_hant="")
+    draft.paragraphs.filter(number="1.1").update(body_zh_hant="", body_en="")
+    draft.questions.filter(number="1").update(stale_since=clock.now())
+    titled = {"title": {"en": "Draft rules", "zh_hant": "規則草擬本"}}
+    annex = drafting.insert_part(draft, "annex", actor=officer, texts=titled, key="A", kind="marked_text")
+    clause = {"body": {"en": "A clause"}}
+    drafting.insert_part(annex, "clause", actor=officer, texts=clause, number="1")
+    terms = drafting.insert_part(draft, "annex", actor=officer, texts=titled, key="B", kind="terms")
+    term = {"term": {"en": "Wallet", "zh_hant": "錢包"}, "meaning": {"en": "Keys"}}
+    drafting.insert_part(terms, "term", actor=officer, texts=term)
+    body = {"title": titled["title"], "body": {"en": "Text"}}
+    drafting.insert_part(draft, "annex", actor=officer, texts=body, key="C", kind="other")
+    listed = gaps(draft)
+    assert [(one.kind, one.missing, one.is_stale) for one in listed] == [
+        ("section", ["zh_hant"], False),
+        ("paragraph", ["en", "zh_hant"], False),
+        ("question", [], True),
+        ("annex", ["zh_hant"], False),
+        ("clause", ["zh_hant"], False),
+        ("term", ["zh_hant"], False),
+    ]
+    found = contents(draft)
+    assert (found.missing, found.behind) == (6, 1)
+    assert [(one.row.number, one.missing, one.behind) for one in found.sections if one.missing or one.behind] == [
+        ("1", 3, 1)
+    ]
+    client = world.client("officer")
+    for page in ("", "gaps/"):
+        html = client.get(f"/consultations/cp-draft/draft/{page}").content.decode()
+        assert "6 texts have no translation yet." in html
+        assert "1 translation is older than its original." in html
 
 
 @pytest.mark.parametrize("page", ["", "sections/{section}/"])
