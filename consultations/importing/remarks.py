@@ -52,6 +52,10 @@ SENTENCES: Mapping[str, Any] = {
     "table_nested": _("The table had a table in one of its cells. It is written as lines of that cell."),
     "table_head": _("The head of a table of questions, left out."),
     "note_not_called": _("A footnote that no text calls."),
+    "note_typed": _("The typed footnote %(printed)s was taken for a footnote of this text."),
+    "note_typed_alone": _(
+        "It looks like a typed footnote, but where %(printed)s is called is not clear. It stays as text."
+    ),
     "note_of_heading": _("A footnote of the heading above. It joins the paragraph that follows."),
     "number_prefixed": _("Numbers start again in this section: %(printed)s became %(number)s."),
     "number_twice": _("The number %(number)s appears twice."),

@@ -222,6 +222,7 @@ def preview(request: HttpRequest, key: str, pk: uuid.UUID) -> HttpResponse:
         row = import_or_404(request, paper, pk)
         status = 409 if isinstance(refusal, Conflict) else 422
         return _preview(request, paper, row, sent=request.POST, problem=refusal.message, status=status)
+    messages.success(request, _("Saved. The draft changes only once you take the file over."))
     anchor = f"#b{request.POST.getlist('pick')[0]}" if _first_pick(request.POST) else ""
     return redirect(request.get_full_path() + anchor)
 

@@ -242,6 +242,7 @@ def test_corrections_on_the_page(world: Any, draft: Consultation, officer: Any) 
 
     records = block(row, "Records")["id"]
     assert do("save", **{f"number-{records}": "5A", f"role-{records}": "paragraph"}).status_code == 302
+    assert "Saved. The draft changes only once you take the file over." in client.get(base).content.decode()
     row.refresh_from_db()
     assert block(row, "Records")["number"] == "5A"
     assert do("role", "They would", to_role="foreword").status_code == 302
