@@ -33,6 +33,12 @@ def thread(context: Context, place: Place, *, bare: bool = False, oob: bool = Fa
     return mark_safe(_PartWriter(context).thread(place, bare=bare, oob=oob))  # noqa: S308 - the writer escapes
 
 
+@register.simple_tag(takes_context=True)
+def count_beside(context: Context, place: Place) -> SafeString:
+    """What says beside a paragraph how many comments stand there, for htmx to put where it belongs."""
+    return mark_safe(_PartWriter(context).count_beside(place))  # noqa: S308 - the writer escapes
+
+
 class _Words:
     def __init__(self) -> None:
         self.paragraph = escape(_("Paragraph"))
@@ -85,19 +91,23 @@ class _PartWriter:
             f"{self._clarified(place)}{self._thread_of(place)}\n"
         )
 
-    def _beside(self, place: Place, number: str) -> str:
+    def count_beside(self, place: Place) -> str:
+        return self._beside(place, escape(place.number), ' hx-swap-oob="true"') if place.kind == "paragraph" else ""
+
+    def _beside(self, place: Place, number: str, swap: str = "") -> str:
         """How many comments a paragraph has, or the mark that adds the first."""
         if place.count:
             return (
-                f'<a class="para__c" href="#t-p{number}">{place.count}'
+                f'<a class="para__c" id="n-p{number}"{swap} href="#t-p{number}">{place.count}'
                 f'<span class="sr"> {escape(place.on_paragraph)}</span></a>'
             )
         if place.is_open:
             return (
-                f'<a class="para__c para__c--add no-print" href="{self.address}?compose=p{number}{self.also}"'
+                f'<a class="para__c para__c--add no-print" id="n-p{number}"{swap}'
+                f' href="{self.address}?compose=p{number}{self.also}"'
                 f' hx-boost="true" hx-target="next .thread"><span class="sr">{escape(place.add_words)}</span></a>'
             )
-        return ""
+        return f'<span id="n-p{number}"{swap} hidden></span>'
 
     def _thread_of(self, place: Place) -> str:
         if place.count or place.composer:

@@ -3,6 +3,7 @@
 import json
 import uuid
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -164,8 +165,14 @@ def thread_part(
     item = reading.items.get(anchor)
     context = {"reading": reading, "consultation": reading.consultation, "place": place, "item": item}
     if is_htmx(request):
+        # On the page of one place nothing else says how many comments it has.
+        shown = urlsplit(request.htmx.current_url_abs_path or "").path  # type: ignore[attr-defined]
+        context["on_paper"] = shown == reading.consultation.get_absolute_url()
         context["posted"] = posted_words(posted, viewer_of(request)) if posted is not None else ""
-        return render(request, "consultations/thread.html", context, status=status)
+        response = render(request, "consultations/thread.html", context, status=status)
+        # The page stays what it is. htmx would show the address of a boosted link, whatever hx-push-url says.
+        response["HX-Push-Url"] = "false"
+        return response
     context["page"] = page
     name = "consultations/thread_page.html"
     return render(request, name, context, status=status)
@@ -178,6 +185,12 @@ def page_of(viewer: Viewer, comment: Comment) -> int:
     at, made = comment.thread_at, comment.created_at
     earlier = Q(thread_at__lt=at) | Q(thread_at=at, created_at__lt=made)
     return before.filter(earlier).count() // SHOWN_AT_ONCE + 1
+
+
+def put_address(response: HttpResponse, address: str) -> None:
+    """What the browser shows as the address of the page from which htmx asked."""
+    del response["HX-Push-Url"]
+    response["HX-Replace-Url"] = address
 
 
 def anchor_or_404(paper: Consultation, key: str) -> Any:
@@ -230,6 +243,6 @@ def after_posting(request: HttpRequest, comment: Comment, place: str, *, said: s
         return redirect(comment.get_absolute_url())
     reading = reading_of(request, paper_or_404(request, comment.consultation.key), place)
     response = thread_part(request, reading, place, posted=comment)
-    response["HX-Replace-Url"] = comment.get_absolute_url()
+    put_address(response, comment.get_absolute_url())
     response["HX-Trigger-After-Settle"] = json.dumps({"threads:posted": {"id": f"c-{comment.pk}"}})
     return response

@@ -1,10 +1,12 @@
 """Reading: the list of papers, a paper with its discussion, one thread, and whether there is news."""
 
+from urllib.parse import urlsplit
+
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -21,6 +23,7 @@ from consultations.views.common import (
     linked,
     paper_or_404,
     paper_page,
+    put_address,
     reading_of,
     thread_part,
     viewer_of,
@@ -118,4 +121,16 @@ def thread(request: HttpRequest, key: str, anchor: str) -> HttpResponse:
         raise Http404
     if reading.can_comment and ("compose" in request.GET or parent):
         reading.places[anchor].composer = composer(request, reading, anchor, parent)
-    return thread_part(request, reading, anchor)
+        return thread_part(request, reading, anchor)
+    response = thread_part(request, reading, anchor)
+    if address := _without_composer(request):
+        put_address(response, address)
+    return response
+
+
+def _without_composer(request: HttpRequest) -> str:
+    """The address of the page that asks, where that still asks for a composer which is given up now."""
+    address = urlsplit(request.htmx.current_url_abs_path or "" if is_htmx(request) else "")  # type: ignore[attr-defined]
+    query = QueryDict(address.query, mutable=True)
+    asked = [name for name in ("compose", "reply", "passage", "before", "lang") if query.pop(name, None)]
+    return address._replace(query=query.urlencode(), fragment="").geturl() if asked else ""

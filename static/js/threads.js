@@ -125,7 +125,11 @@
   document.addEventListener("keydown", function (event) {
     if (!list) return;
     const buttons = Array.from(list.children), here = buttons.indexOf(document.activeElement);
-    if (event.key === "Escape") { const area = field; closeList(); area.focus(); event.preventDefault(); }
+    // Whoever types on after @ takes the first name with Enter; while a character is being composed Enter is its own.
+    if (event.key === "Enter" && event.target === field && !event.isComposing && !event.shiftKey) {
+      offerNames(field);  // by where the caret is now
+      if (list && field.selectionStart > from + 1) { event.preventDefault(); list.firstChild.click(); } else { closeList(); }
+    } else if (event.key === "Escape") { const area = field; closeList(); area.focus(); event.preventDefault(); }
     else if (event.key === "ArrowDown") { buttons[Math.min(here + 1, buttons.length - 1)].focus(); event.preventDefault(); }
     else if (event.key === "ArrowUp") { (here > 0 ? buttons[here - 1] : field).focus(); event.preventDefault(); }
   });
@@ -236,6 +240,14 @@
   document.addEventListener("threads:posted", function (event) {
     const comment = document.getElementById(event.detail.id);
     if (comment) { comment.focus({ preventScroll: true }); comment.scrollIntoView({ block: "center" }); }
+  });
+
+  // What arrives for a question says how many comments there are now: its fold says so in its own line.
+  document.addEventListener("htmx:afterSwap", function () {
+    for (const head of document.querySelectorAll(".q-thread .thread__head")) {
+      head.closest("details").querySelector("summary").textContent = head.textContent;
+      head.remove();
+    }
   });
 
   // --- keys ---------------------------------------------------------------------------------------------------

@@ -42,17 +42,17 @@ def test_words_that_are_selected_become_a_passage(own_context: Any, portal: Any)
 
 
 def test_what_is_typed_saves_itself_and_comes_back(own_context: Any, portal: Any) -> None:
-    page = open_as(own_context, portal, MEIYAN, PAPER + "?compose=p14#compose")
+    page = open_as(own_context, portal, MEIYAN, PAPER + "?compose=p9#compose")
     page.locator("#compose-body").press_sequentially("Half a thought", delay=10)
     expect(page.locator("#draft-state")).to_contain_text("Saved", timeout=15000)
-    page.goto(portal.url + PAPER + "?compose=p14#compose")
+    page.goto(portal.url + PAPER + "?compose=p9#compose")
     expect(page.locator("#compose-body")).to_have_value("Half a thought")
     page.goto(portal.url + "/consultations/drafts/")
     expect(page.get_by_text("Half a thought")).to_be_visible()
 
 
 def test_what_is_typed_without_a_pause_is_saved_meanwhile(own_context: Any, portal: Any) -> None:
-    page = open_as(own_context, portal, MEIYAN, PAPER + "?compose=p12#compose")
+    page = open_as(own_context, portal, MEIYAN, PAPER + "?compose=p8#compose")
     saves: list[str] = []
     page.on("request", lambda request: saves.append(request.url) if "/comments/draft/" in request.url else None)
     page.locator("#compose-body").press_sequentially("On and on and on. " * 2, delay=150)
@@ -125,6 +125,46 @@ def test_only_readers_are_offered_after_an_at_sign(own_context: Any, portal: Any
     names.first.click()
     assert "@" in page.locator("#compose-body").input_value()
     assert page.locator('[name="tell_organisation"]:checked').count() == 1
+
+
+def test_enter_takes_the_first_name_that_is_offered(own_context: Any, portal: Any) -> None:
+    page = open_as(own_context, portal, MEIYAN, PAPER + "?compose=p11#compose")
+    page.locator('[name="audience"][value="group"]').check()
+    box = page.locator("#compose-body")
+    box.press_sequentially("Please look, @Kar", delay=10)
+    page.locator(".names__one").first.wait_for()
+    box.press("Enter")
+    assert box.input_value() == "Please look, @Karen Wong "
+    assert page.locator("[name=tell_group][data-name='Karen Wong']").is_checked()
+    box.press_sequentially("and @", delay=10)
+    box.press("Enter")
+    assert box.input_value() == "Please look, @Karen Wong and @\n"
+
+
+def test_what_is_given_up_or_posted_leaves_a_clean_address_and_the_count_beside_it(
+    own_context: Any, portal: Any
+) -> None:
+    page = open_as(own_context, portal, MEIYAN, PAPER + "?text=en&compose=p9#compose")
+    assert page.locator("#n-p9.para__c--add").count() == 1
+    page.locator("#compose a", has_text="Cancel").click()
+    page.wait_for_url("**/?text=en")
+    page.locator("#n-p9").click()
+    page.locator('[name="audience"][value="group"]').check()
+    page.locator("#compose-body").fill("A remark on this paragraph.")
+    page.locator("#compose .go--group").click()
+    page.locator("#n-p9:not(.para__c--add)").wait_for()
+    assert page.locator("#n-p9").inner_text().startswith("1")
+    assert "compose" not in page.url
+
+
+def test_a_warning_is_what_one_sees_and_hears_first(own_context: Any, portal: Any) -> None:
+    page = open_as(own_context, portal, MEIYAN, PAPER + "?compose=p10#compose")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.locator('[name="audience"][value="group"]').check()
+    page.locator("#compose-body").fill("Our maker fee is 8 bps.")
+    page.locator("#compose .go--group").click()
+    expect(page.locator("#compose .guard")).to_be_focused()
+    expect(page.locator("#compose .guard h3")).to_be_in_viewport()
 
 
 def test_the_keys(own_context: Any, portal: Any) -> None:

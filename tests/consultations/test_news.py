@@ -52,6 +52,7 @@ def test_a_new_comment_arrives_at_its_place_with_its_notice(world: Any, paper: C
         html = response.content.decode()
         assert "1 new comment" in html
         assert 'id="t-p1.1" hx-swap-oob="true"' in html
+        assert '<a class="para__c" id="n-p1.1" hx-swap-oob="true" href="#t-p1.1">1<' in html
         assert "Second, on 1.1." in html
         assert "First." not in html
         assert ask(client, paper, response["ETag"]).status_code == 304

@@ -121,6 +121,40 @@ def test_after_posting_one_is_told_for_whom_and_the_address_is_clean(world: Any,
     assert 'id="said" hx-swap-oob="innerHTML"' in answer.content.decode()
 
 
+def test_the_count_beside_a_paragraph_follows_its_thread(world: Any, paper: Consultation) -> None:
+    def posted(shown: str) -> str:
+        headers = {"headers": {"HX-Request": "true", "HX-Current-URL": f"http://testserver/consultations/cp-1/{shown}"}}
+        return send(world, "mei", paper, headers=headers, anchor="p1.10", audience="group").content.decode()
+
+    assert '<a class="para__c" id="n-p1.10" hx-swap-oob="true" href="#t-p1.10">1<' in posted("?text=en")
+    assert "n-p1.10" not in posted("thread/p1.10/")
+
+
+def test_what_opens_within_the_page_leaves_its_address(world: Any, paper: Consultation) -> None:
+    client = world.client("mei")
+    for address in ("?compose=p1.10", "thread/p1.10/"):
+        assert client.get(f"/consultations/cp-1/{address}", **HTMX)["HX-Push-Url"] == "false"
+    posted = send(world, "mei", paper, headers=HTMX, anchor="p1.10", audience="group")
+    assert "HX-Push-Url" not in posted
+
+
+@pytest.mark.parametrize(
+    ("shown", "clean"),
+    [
+        ("/consultations/cp-1/?text=en&compose=p1.10#compose", "/consultations/cp-1/?text=en"),
+        ("/consultations/cp-1/?compose=p1.10&passage=words&before=x&lang=en", "/consultations/cp-1/"),
+        ("/consultations/cp-1/thread/p1.10/?page=2&reply=1", "/consultations/cp-1/thread/p1.10/?page=2"),
+        ("/consultations/cp-1/?show=mine", None),
+    ],
+)
+def test_whoever_gives_up_a_composer_has_a_clean_address(
+    world: Any, paper: Consultation, shown: str, clean: str | None
+) -> None:
+    headers = {"HX-Request": "true", "HX-Current-URL": f"http://testserver{shown}"}
+    answer = world.client("mei").get(reverse("consultations:thread", args=["cp-1", "p1.10"]), headers=headers)
+    assert answer.get("HX-Replace-Url") == clean
+
+
 # --- passages ----------------------------------------------------------------------------------------------------
 
 
