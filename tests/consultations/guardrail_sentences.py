@@ -10,6 +10,8 @@ SENSITIVE = [
     "We charge 0.15% per trade for retail accounts.",
     "If cover has to go up we will all have to raise withdrawal fees.",
     "We waive the custody fee for the first year.",
+    "Our maker fee has been cut to 8 bps.",
+    "Our withdrawal fee has been removed.",
     "我們的收費是千分之一。",
     "我司的掛單費率為 8 個基點。",
     "各平台不如一起調高提幣費。",
@@ -110,6 +112,9 @@ HARMLESS = [
     "我們的意見載於問題三的答覆。",
     "價格操縱已受第 XIII 部規管。",
     "If the transition ended in June we could meet it.",
+    "Our maker fee has been left out.",
+    "Our trading fees were redacted in the version for all members.",
+    "我們的收費已略去。",
 ]
 HARMLESS_HELD_OUT = [
     "Application fees are set out in the Securities and Futures (Fees) Rules.",
