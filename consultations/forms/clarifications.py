@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from consultations.forms.calendar import Clock, Day, moment_of
 from consultations.models import Clarification, ClarificationRequest, Consultation
@@ -40,7 +41,10 @@ class AskForm(forms.Form):
 
 def _text(label: Any, code: str, rows: int) -> forms.CharField:
     widget = forms.Textarea(attrs={"rows": rows, "lang": HTML_LANG[code]})
-    return forms.CharField(label=label, widget=widget, required=False, max_length=COMMENT_LIMIT)
+    made = forms.CharField(label=label, widget=widget, required=False, max_length=COMMENT_LIMIT)
+    if code != "zh_hans":
+        made.needed_when = pgettext_lazy("field", "needed for the release")  # type: ignore[attr-defined]
+    return made
 
 
 class ClarificationForm(forms.Form):
@@ -103,6 +107,7 @@ class ReleaseForm(forms.Form):
     )
     at_0 = forms.DateField(label=_("Day"), widget=Day, required=False)
     at_1 = forms.TimeField(label=_("Time (Hong Kong)"), widget=Clock, required=False)
+    at_0.needed_when = at_1.needed_when = pgettext_lazy("field", "needed for a moment ahead")  # type: ignore[attr-defined]
     names_are_meant = forms.BooleanField(label=_("The names in the text are meant"), required=False)
 
     def __init__(self, *args: Any, names: bool = False, **kwargs: Any) -> None:

@@ -89,7 +89,7 @@ class DetailsForm(forms.Form):
     """What stands at the head of a paper: for a new one, and for a draft that is changed."""
 
     reference = forms.CharField(
-        label=_("Reference"), max_length=20, help_text=_("As it is printed, such as CP 2026-07. Each has its own.")
+        label=_("Reference"), max_length=20, help_text=_("As it is printed, such as CP 2026/07. Each has its own.")
     )
     key = forms.SlugField(
         label=_("Short key"),
@@ -199,7 +199,7 @@ class DetailsForm(forms.Form):
     def clean_reference(self) -> str:
         reference = " ".join(str(self.cleaned_data["reference"]).split())
         if not any(sign.isdigit() for sign in reference):
-            raise forms.ValidationError(_("A reference has a number or a year in it, such as CP 2026-07."))
+            raise forms.ValidationError(_("A reference has a number or a year in it, such as CP 2026/07."))
         return reference
 
     def clean(self) -> dict[str, Any]:

@@ -49,6 +49,9 @@ def _text(label: Any, rows: int = 3, required: bool = False, lang: str = "", lim
 class OpeningForm(_Act):
     opens_0 = forms.DateField(label=_("Opens on"), widget=Day, required=False)
     opens_1 = forms.TimeField(label=_("Opens at (Hong Kong time)"), widget=Clock, required=False)
+    opens_0.needed_when = opens_1.needed_when = pgettext_lazy(  # type: ignore[attr-defined]
+        "field", "needed unless it opens on approval"
+    )
     on_approval = forms.BooleanField(
         label=_("Open as soon as it is approved"),
         help_text=_("The opening day and time above then do not count."),
@@ -142,7 +145,9 @@ class AmendForm(_Act):
                 label=_("The other languages need no change: I have compared them"), required=False
             )
         self.fields["note_en"] = _text(_("What was corrected, in English"), required=True)
-        self.fields["note_zh_hant"] = _text(_("What was corrected, in Traditional Chinese"), lang="zh-Hant-HK")
+        self.fields["note_zh_hant"] = _text(
+            _("What was corrected, in Traditional Chinese"), lang="zh-Hant-HK", required="zh_hant" in paper.languages
+        )
         self.fields["note_zh_hans"] = _text(_("What was corrected, in Simplified Chinese"), lang="zh-Hans")
         self.codes = codes
         if "confirmed" in self.fields:

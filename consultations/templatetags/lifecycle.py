@@ -37,6 +37,11 @@ def manage_url(viewer: Any, paper: Any) -> str:
     return reverse("consultations:manage", args=[paper.key]) if policies.can_run(viewer, paper) else ""
 
 
+@register.filter
+def may_ask_for_time(viewer: Any) -> bool:
+    return policies.can_ask_for_extension(viewer)
+
+
 @register.simple_tag
 def to_confirm(reading: Any) -> int:
     """How many answers of the reader's firm, and drafts of their own, were amended under. No query for most papers."""

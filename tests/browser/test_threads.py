@@ -5,6 +5,7 @@ from typing import Any
 
 from playwright.sync_api import expect
 
+from consultations.models import GuardrailRule
 from tests.browser.conftest import MEIYAN
 
 PAPER = "/consultations/cp-2026-05/"
@@ -158,6 +159,7 @@ def test_what_is_given_up_or_posted_leaves_a_clean_address_and_the_count_beside_
 
 
 def test_a_warning_is_what_one_sees_and_hears_first(own_context: Any, portal: Any) -> None:
+    GuardrailRule.objects.get_or_create(topic="fees", language="en", defaults={"phrases": "our maker fee*"})
     page = open_as(own_context, portal, MEIYAN, PAPER + "?compose=p10#compose")
     page.set_viewport_size({"width": 390, "height": 844})
     page.locator('[name="audience"][value="group"]').check()

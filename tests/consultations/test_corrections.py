@@ -101,6 +101,14 @@ class TestTheText:
         with acting_as(world.viewer("officer")):
             assert part(paper).version == 1
 
+    def test_the_chinese_note_is_asked_for_where_the_paper_is_in_chinese(self, paper: Consultation, world: Any) -> None:
+        officer, url = world.client("officer"), reverse("consultations:amend", args=[paper.key, "p1.1"])
+        label = '<label for="id_note_zh_hant">What was corrected, in Traditional Chinese</label>'
+        assert label in officer.get(url).content.decode()
+        with acting_as(world.viewer("officer")):
+            Consultation.objects.filter(pk=paper.pk).update(languages=["en"])
+        assert label not in officer.get(url).content.decode()
+
     def test_a_draft_is_not_amended_and_a_concluded_paper_neither(self, world: Any) -> None:
         with pytest.raises(Refused, match="draft is simply changed"):
             amend(make_paper(world, release=False), world)

@@ -212,6 +212,11 @@ class TestOneFirm:
             assert not Notice.objects.filter(user=viewer.user_id, event__kind__contains="exten").exists()
         assert "wallets" in world.client("rosa").get(address).content.decode()
 
+    def test_who_cannot_ask_is_not_led_there(self, paper: Consultation, world: Any) -> None:
+        link = reverse("consultations:ask_for_extension", args=[paper.key])
+        for who, led in (("mei", True), ("rosa", False), ("fan", False), ("officer", False)):
+            assert (link in world.client(who).get(paper.get_absolute_url()).content.decode()) is led, who
+
     def test_on_the_pages(self, paper: Consultation, world: Any) -> None:
         address = reverse("consultations:ask_for_extension", args=[paper.key])
         mei = world.client("mei")

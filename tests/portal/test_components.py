@@ -236,6 +236,14 @@ def test_the_error_summary_links_to_each_field() -> None:
         assert f'href="{target}"' in html
 
 
+def test_the_error_summary_names_each_field_once() -> None:
+    html = render("{% form_errors form %}", form=PaperForm({"title": "x" * 3, "kind": "z"}))
+    assert "Kind: Select a valid choice" in html
+    html = render("{% form_errors form %}", form=PaperForm({}))
+    for words in (">Enter title<", ">Choose an option for “Kind”<", ">Agreed: Tick the box to go on<"):
+        assert words in html
+
+
 def test_no_error_no_summary() -> None:
     assert render("{% form_errors form %}", form=PaperForm()) == ""
 

@@ -24,7 +24,7 @@ from django.template import Context, Node
 from django.template.base import NodeList, Parser, Token
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, gettext, gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import get_language, gettext, gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from portal.common import clock, dates
 from portal.common.icons import GLYPHS, ICONS
@@ -421,6 +421,16 @@ def _problems(bound: BoundField, label: str) -> list[str]:
     return texts
 
 
+def _named_problems(bound: BoundField) -> list[str]:
+    """The same away from the field, each with its name said once."""
+    label, missing = str(bound.label), any(error.code == "required" for error in bound.errors.as_data())
+    if missing and isinstance(bound.field, forms.ChoiceField):
+        return [gettext("Choose an option for “%(field)s”") % {"field": label}]
+    if missing and not isinstance(bound.field, forms.BooleanField):
+        return _problems(bound, label)
+    return [pgettext("between label and value", ": ").join((label, text)) for text in _problems(bound, label)]
+
+
 CHOICE_WIDGETS: Final = (forms.CheckboxSelectMultiple, forms.RadioSelect)
 
 
@@ -466,7 +476,7 @@ def field(bound: BoundField, label: str = "", hint: str = "", css: str = "") -> 
 @register.inclusion_tag("components/form_errors_body.html")
 def form_errors(form: forms.BaseForm, title: str = "") -> dict[str, Any]:
     """The summary at the head of a refused form, linking to each field; nothing when there is no error."""
-    problems = [(bound, text) for bound in form if bound.errors for text in _problems(bound, str(bound.label))]
+    problems = [(bound, text) for bound in form if bound.errors for text in _named_problems(bound)]
     return {
         "general": form.non_field_errors(),
         "problems": problems,
