@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from html import unescape
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from django.urls import Resolver404, resolve
 
@@ -35,14 +35,15 @@ def name_of(address: str) -> str | None:
         return None
 
 
-def closed(page: str, *, is_open: Callable[[str], bool], leaving: frozenset[str]) -> str:
-    """`page` with all that is closed marked so. `leaving`: the forms that the officer may send."""
-    return _Closing(is_open, leaving).of(page)
+def closed(page: str, *, is_open: Callable[[str], bool], leaving: frozenset[str], asking: frozenset[str]) -> str:
+    """`page` with all that is closed marked so. `leaving`: the forms that the officer may send; `asking`: by these
+    words of its query a link asks for a form."""
+    return _Closing(is_open, leaving, asking).of(page)
 
 
 class _Closing:
-    def __init__(self, is_open: Callable[[str], bool], leaving: frozenset[str]) -> None:
-        self._is_open, self._leaving = is_open, leaving
+    def __init__(self, is_open: Callable[[str], bool], leaving: frozenset[str], asking: frozenset[str]) -> None:
+        self._is_open, self._leaving, self._asking = is_open, leaving, asking
         self._known: dict[str, bool] = {}
         # Whether what stands here would be sent to where nothing is taken.
         self._form_is_closed = False
@@ -51,7 +52,9 @@ class _Closing:
         return _TAG.sub(self._tag, page)
 
     def _leads_nowhere(self, address: str) -> bool:
-        path = address.partition("?")[0].partition("#")[0]
+        path, _mark, query = address.partition("#")[0].partition("?")
+        if not self._asking.isdisjoint(parse_qs(query, keep_blank_values=True)):
+            return True
         if path not in self._known:
             name = name_of(path)
             self._known[path] = name is not None and not self._is_open(name)

@@ -37,12 +37,18 @@ PAGES: Final = frozenset(
         "members:delegations", "firm:people", "oversight:openings",
     }
 )  # fmt: skip
-# Files are not handed out, and what a person wrote for themselves is not looked for.
+# Files are not handed out, what a person wrote for themselves is not looked for, and of a page that is a form alone
+# nothing could be sent.
 CLOSED: Final = frozenset(
     {
+        "consultations:ask_clarification",
+        "consultations:ask_for_extension",
         "consultations:attachment",
         "consultations:drafts",
+        "consultations:edit",
+        "consultations:readers",
         "consultations:waiting",
+        "consultations:withdraw",
         "consultations:release_wish",
         "consultations:export",
         "consultations:export_file",
@@ -50,6 +56,8 @@ CLOSED: Final = frozenset(
         "documents:download",
     }
 )
+# What a link asks for on a page that is open: a form to write in.
+ASKING: Final = frozenset({"compose"})
 
 
 def is_open(view_name: str) -> bool:
@@ -182,7 +190,7 @@ class MirrorMiddleware:
 def _closed(response: HttpResponse) -> HttpResponse:
     """The page without links and buttons that cannot work here (members.closing)."""
     if not response.streaming and response.headers.get("Content-Type", "").startswith("text/html"):
-        page = closing.closed(response.content.decode(), is_open=is_open, leaving=LEAVING)
+        page = closing.closed(response.content.decode(), is_open=is_open, leaving=LEAVING, asking=ASKING)
         response.content = page.encode()
         if response.has_header("Content-Length"):
             response.headers["Content-Length"] = str(len(response.content))
