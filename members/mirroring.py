@@ -57,7 +57,7 @@ CLOSED: Final = frozenset(
     }
 )
 # What a link asks for on a page that is open: a form to write in.
-ASKING: Final = frozenset({"compose"})
+ASKING: Final = frozenset({"compose", "reply"})
 
 
 def is_open(view_name: str) -> bool:

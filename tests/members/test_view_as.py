@@ -288,7 +288,7 @@ def test_a_session_that_does_not_look_pays_no_statement_for_it(world: World) -> 
 def test_what_is_closed_is_not_offered_as_open_and_says_why() -> None:
     page = (
         '<a class="btn" href="/notifications/">Inbox</a><a href="/consultations/?text=a&amp;b">List</a>'
-        '<a href="?compose=p1&amp;text=both#p1">Comment</a>'
+        '<a href="?compose=p1&amp;text=both#p1">Comment</a><a href="/consultations/x/?reply=1">Reply</a>'
         '<a href="#main">Skip</a><a href="https://www.sfc.hk/en/">SFC</a><a hx-get="/notifications/" href="?x=1">In</a>'
         '<form method="post" action="/x/"><input type="hidden" name="t" value="a>b"><textarea name="b">x</textarea>'
         '<button class="btn" aria-describedby="hint" type="submit">Send</button></form>'
@@ -299,7 +299,8 @@ def test_what_is_closed_is_not_offered_as_open_and_says_why() -> None:
     assert closing.closed(page, is_open=mirroring.is_open, leaving=mirroring.LEAVING, asking=mirroring.ASKING) == (
         '<a role="link" aria-disabled="true" aria-describedby="view-as-closed" class="btn">Inbox</a>'
         '<a href="/consultations/?text=a&amp;b">List</a>'
-        '<a role="link" aria-disabled="true" aria-describedby="view-as-closed">Comment</a><a href="#main">Skip</a><a href="https://www.sfc.hk/en/">SFC</a>'
+        '<a role="link" aria-disabled="true" aria-describedby="view-as-closed">Comment</a>'
+        '<a role="link" aria-disabled="true" aria-describedby="view-as-closed">Reply</a><a href="#main">Skip</a><a href="https://www.sfc.hk/en/">SFC</a>'
         '<a role="link" aria-disabled="true" aria-describedby="view-as-closed">In</a>'
         '<form method="post" action="/x/"><input type="hidden" name="t" value="a>b">'
         '<textarea disabled aria-describedby="view-as-closed" name="b">x</textarea>'
