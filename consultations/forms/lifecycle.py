@@ -139,7 +139,9 @@ class AmendForm(_Act):
                  "zh_hans": _("Text in Simplified Chinese")}  # fmt: skip
         langs = {"en": "en-HK", "zh_hant": "zh-Hant-HK", "zh_hans": "zh-Hans"}
         for code in codes:
-            self.fields[f"body_{code}"] = _text(names[code], rows=8, lang=langs[code], limit=200_000)
+            # What readers have seen is amended, not taken away.
+            is_there = bool(getattr(part, f"body_{code}"))
+            self.fields[f"body_{code}"] = _text(names[code], 8, is_there, langs[code], 200_000)
         if len(codes) > 1:
             self.fields["translation_agrees"] = forms.BooleanField(
                 label=_("The other languages need no change: I have compared them"), required=False

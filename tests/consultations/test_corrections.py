@@ -104,7 +104,11 @@ class TestTheText:
     def test_the_chinese_note_is_asked_for_where_the_paper_is_in_chinese(self, paper: Consultation, world: Any) -> None:
         officer, url = world.client("officer"), reverse("consultations:amend", args=[paper.key, "p1.1"])
         label = '<label for="id_note_zh_hant">What was corrected, in Traditional Chinese</label>'
-        assert label in officer.get(url).content.decode()
+        html = officer.get(url).content.decode()
+        assert label in html
+        # Texts that readers have seen are not optional either.
+        assert '<label for="id_body_en">Text in English</label>' in html
+        assert '<label for="id_body_zh_hant">Text in Traditional Chinese</label>' in html
         with acting_as(world.viewer("officer")):
             Consultation.objects.filter(pk=paper.pk).update(languages=["en"])
         assert label not in officer.get(url).content.decode()
