@@ -13,6 +13,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from portal.common import clock
+from portal.common.pairs import PairsIndex
 from portal.common.translated import Translated, column_language, translated
 
 INVITATION_VALID_FOR = timedelta(days=14)
@@ -68,7 +69,12 @@ class User(AbstractBaseUser):
         verbose_name = _("person")
         verbose_name_plural = _("people")
         ordering = ("name_en", "pk")
-        indexes = (models.Index(fields=["name_en", "id"], name="user_by_name"),)
+        indexes = (
+            models.Index(fields=["name_en", "id"], name="user_by_name"),
+            # The first and the last of the periods that the admin site's list offers.
+            models.Index(fields=["date_joined"], name="user_by_joining"),
+            PairsIndex("name_en", "name_zh_hant", "email", name="user_by_pairs"),
+        )
         constraints = (models.UniqueConstraint(Lower("email"), name="user_email_in_any_case"),)
 
     def __str__(self) -> str:

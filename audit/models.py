@@ -12,6 +12,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from portal.common import clock
+from portal.common.pairs import PairsIndex
 
 
 class Entry(models.Model):
@@ -51,6 +52,7 @@ class Entry(models.Model):
             models.Index(fields=["object_type", "object_id"], name="audit_entry_object"),
             models.Index(fields=["object_type", "at", "id"], name="audit_entry_kind"),
             models.Index(fields=["recorded_at", "id"], name="audit_entry_recorded"),
+            PairsIndex("actor_name", "object_label", "object_id", "verb", name="audit_entry_pairs"),
         )
 
     def __str__(self) -> str:

@@ -15,6 +15,7 @@ from members.desk.exporting import ExportingAdmin
 from members.desk.history import HistoryAdmin
 from members.desk.lists import CappedPaginator
 from members.desk.opened import OpenedAdmin
+from members.desk.searching import SearchingAdmin
 from members.desk.typing import ModelT
 from members.viewer import Viewer
 
@@ -67,6 +68,7 @@ class RegulatorAdmin(
     ConfirmingAdmin[ModelT],
     ExportingAdmin[ModelT],
     HistoryAdmin[ModelT],
+    SearchingAdmin[ModelT],
     admin.ModelAdmin[ModelT],
 ):
     """A model that the regulator's staff look at in the admin site.

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from notifications.enums import Category, DeliveryState, EmailChoice
 from portal.common import clock
+from portal.common.pairs import PairsIndex
 
 
 class Event(models.Model):
@@ -98,6 +99,7 @@ class Delivery(models.Model):
             # The admin site's list.
             models.Index(fields=["-created_at", "-id"], name="outbox_newest"),
             models.Index(fields=["state", "-created_at"], name="outbox_by_state"),
+            PairsIndex("address", name="outbox_by_pairs"),
         )
 
     def __str__(self) -> str:
