@@ -16,10 +16,25 @@ from members.desk.typing import ModelT
 from portal.common import clock, spreadsheets
 
 ROWS_AT_MOST = 10_000
+EXPORTS = frozenset({"export_csv", "export_xlsx"})
 
 
 class ExportingAdmin(admin.ModelAdmin[ModelT]):
-    """Two actions on every list. The rows come from the list's own queryset, so from what the viewer may read."""
+    """Two actions on every list, for the ticked rows and for all that it finds (`select_across`). The rows come from
+    the list's own queryset, so from what the viewer may read."""
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        offered = {"may_export": self.has_export_permission(request), "export_at_most": f"{ROWS_AT_MOST:,}"}
+        return super().changelist_view(request, offered | (extra_context or {}))
+
+    def response_action(self, request: HttpRequest, queryset: "models.QuerySet[ModelT]", *more: Any) -> Any:
+        """All rows leave as a file and in no other way: a verb's confirmation names each row that it will change."""
+        # One form names its action in each row of buttons.
+        wanted = set(request.POST.getlist("action")) - {""}
+        if request.POST.get("select_across", "0") != "0" and not wanted <= EXPORTS:
+            self.message_user(request, _("Choose the records that it is about one by one."), messages.ERROR)
+            return None
+        return super().response_action(request, queryset, *more)
 
     def has_export_permission(self, request: HttpRequest) -> bool:
         return policies.can_export_lists(request.viewer)  # type: ignore[attr-defined]

@@ -18,12 +18,13 @@ from audit.words import words_of
 from consultations.models import Comment
 from members import workflow as members
 from members.admin_base import RegulatorAdmin
-from members.desk import waiting
+from members.desk import exporting, waiting
 from members.enums import Capacity
-from members.models import Membership, RegisterImport
+from members.models import Membership, Opening, RegisterImport
 from members.viewer import acting_as
 from notifications.models import Delivery
 from portal.common import clock
+from tests.consultations.conftest import make_paper, say
 
 MANY = {User, Membership, Delivery, Entry, Comment}
 OURS = [(m, a) for m, a in admin.site._registry.items() if isinstance(a, RegulatorAdmin)]
@@ -246,9 +247,70 @@ def test_a_list_leaves_as_a_file_with_an_entry_and_without_formulas(world: Any) 
     assert entry.detail["model"] == "accounts.user"
 
 
+def _all(client: Client, address: str, action: str = "export_csv") -> Any:
+    """What the buttons under the list send, without a script."""
+    return client.post(address, {"action": action, "_selected_action": "all", "select_across": "1"})
+
+
+def test_all_rows_of_a_filter_leave_as_a_file_without_being_ticked(world: Any) -> None:
+    with acting_as(world.viewer("secretary")):
+        Delivery.objects.bulk_create(
+            Delivery(address=f"a{n}@x.example", kind="digest", state="failed" if n % 2 else "sent", last_error="=1+1")
+            for n in range(130)
+        )
+    client = world.client("secretary")
+    page = client.get("/admin/notifications/delivery/?state__exact=failed").content.decode()
+    assert 'form="desk-export"' in page
+    answer = _all(client, "/admin/notifications/delivery/?state__exact=failed&q=x.example&p=1")
+    lines = answer.content.decode("utf-8-sig").splitlines()
+    assert len(lines) == 1 + 65
+    assert all("a" in line and "'=1+1" in line for line in lines[1:])
+    (entry,) = _entries(world, "members.list_exported")
+    assert entry.detail["rows"] == 65
+    assert "state__exact=failed" in entry.detail["filters"]
+
+
+def test_more_rows_than_may_leave_are_refused_and_none_leaves(world: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exporting, "ROWS_AT_MOST", 3)
+    client = world.client("secretary")
+    answer = _all(client, "/admin/accounts/user/")
+    assert answer.status_code == 302
+    assert "More than 3 rows" in client.get("/admin/accounts/user/").content.decode()
+    assert not _entries(world, "members.list_exported")
+
+
+def test_a_file_of_all_rows_opens_each_that_a_firm_shares(world: Any) -> None:
+    paper = make_paper(world)
+    shared = [say(paper, world, "mei", f"For the SFC {n}", audience="shared") for n in range(3)]
+    say(paper, world, "mei", "For all")
+    say(paper, world, "mei", "For ourselves", audience="organisation")
+    answer = _all(world.client("secretary"), "/admin/consultations/comment/", "export_xlsx")
+    assert answer["Content-Disposition"].startswith("attachment")
+    with acting_as(world.viewer("secretary")):
+        opened = Opening.objects.filter(organisation_id=world.harbour.pk, how="export")
+        assert {key for one in opened for key in one.objects_opened} == {str(one.pk) for one in shared}
+        (entry,) = Entry.objects.filter(verb="members.list_exported")
+    assert entry.detail["rows"] == 4
+
+
+def test_all_rows_are_for_files_and_not_for_verbs(world: Any) -> None:
+    ended = Membership.objects.exclude(ends_on=None).count()
+    client = world.client("secretary")
+    answer = _all(client, "/admin/members/membership/", "end_memberships")
+    assert answer.status_code == 302
+    assert "one by one" in client.get("/admin/members/membership/").content.decode()
+    client.post(
+        "/admin/members/membership/",
+        {"action": "end_memberships", "_selected_action": "all", "select_across": "1", "confirmed": "yes"},
+    )
+    assert Membership.objects.exclude(ends_on=None).count() == ended
+
+
 def test_an_officer_exports_nothing(world: Any) -> None:
     answer = _post(world.client("officer"), "accounts/user", "export_xlsx", world.mei)
     assert "Content-Disposition" not in answer
+    assert "Content-Disposition" not in _all(world.client("officer"), "/admin/accounts/user/")
+    assert "desk-export" not in world.client("officer").get("/admin/accounts/user/").content.decode()
     assert not _entries(world, "members.list_exported")
 
 
