@@ -17,6 +17,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+# Never kept with a session: a secret is typed anew after the confirmation.
+NOT_HELD = frozenset({"csrfmiddlewaretoken", "client_secret"})
 HELD_SESSION_KEY = "step_up_held"
 HELD_FOR_SECONDS = 3600
 
@@ -36,6 +38,7 @@ ACTS = frozenset(
         "admin:members_membership_invite",
         # a second door to the account
         "members:connect_firm",
+        "admin:members_identityprovider_set",
         "firm:invite",
         "firm:role",
         "members:delegate",
@@ -101,7 +104,7 @@ def confirm_first(request: HttpRequest) -> HttpResponse:
         request.session[HELD_SESSION_KEY] = {
             "path": back,
             "sends": request.method not in SAFE,
-            "typed": [pair for pair in typed(request) if pair[0] != "csrfmiddlewaretoken"],
+            "typed": [pair for pair in typed(request) if pair[0] not in NOT_HELD],
             "files": bool(request.FILES),
             "at": time.time(),
         }

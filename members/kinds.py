@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from members import access_news, firm_news, people_news
+from members import access_news, firm_news, people_news, sign_in_news
 from members.enums import Role
 from notifications.enums import Category
 from notifications.kinds import Kind, register
@@ -46,3 +46,4 @@ def register_kinds() -> None:
     access_news.register_kinds()
     firm_news.register_kinds()
     people_news.register_kinds()
+    sign_in_news.register_kinds()

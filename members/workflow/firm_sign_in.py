@@ -15,12 +15,31 @@ from accounts.fetching import NotFetched, require_outside
 from accounts.models import User
 from accounts.oidc import Claims, NotAccepted
 from audit.workflow import record
-from members import policies
+from members import policies, sign_in_news
 from members.enums import OrganisationKind
 from members.models import FirmIdentity, IdentityProvider, Organisation
 from members.viewer import Viewer, viewer_for
 from portal.common import clock
 from portal.common.errors import Refused
+
+
+def require_settable(organisation: Organisation, *, issuer: str, client_id: str, domains: Sequence[str]) -> list[str]:
+    """Refused: this provider cannot be the firm's. The domains as they are kept."""
+    if organisation.kind == OrganisationKind.REGULATOR:
+        raise Refused(
+            _("The regulator's own people sign in with the portal's password and second factor."), field="organisation"
+        )
+    try:
+        require_outside(issuer)
+    except NotFetched:
+        raise Refused(_("The issuer must be an https address that can be reached."), field="issuer") from None
+    names = sorted({domain.strip().lower().lstrip("@") for domain in domains} - {""})
+    if not names or not client_id:
+        raise Refused(_("Give the client ID, its secret, and the domains of the firm's email addresses."))
+    taken = IdentityProvider.objects.filter(domains__overlap=names, ended_at=None).exclude(organisation=organisation)
+    if taken.exists():
+        raise Refused(_("Another firm signs in under one of these domains."), field="domains")
+    return names
 
 
 def set_identity_provider(
@@ -35,18 +54,9 @@ def set_identity_provider(
     """Let the people of `organisation` sign in through `issuer`; replaces what was set. Never the regulator's."""
     if actor is not None:
         policies.require(policies.can_keep_register(actor))
-    if organisation.kind == OrganisationKind.REGULATOR:
-        raise Refused(_("The regulator's own people sign in with the portal's password and second factor."))
-    try:
-        require_outside(issuer)
-    except NotFetched:
-        raise Refused(_("The issuer must be an https address that can be reached."), field="issuer") from None
-    names = sorted({domain.strip().lower().lstrip("@") for domain in domains} - {""})
-    if not names or not client_id or not client_secret:
+    names = require_settable(organisation, issuer=issuer, client_id=client_id, domains=domains)
+    if not client_secret:
         raise Refused(_("Give the client ID, its secret, and the domains of the firm's email addresses."))
-    taken = IdentityProvider.objects.filter(domains__overlap=names, ended_at=None).exclude(organisation=organisation)
-    if taken.exists():
-        raise Refused(_("Another firm signs in under one of these domains."), field="domains")
     with transaction.atomic():
         provider, _made = IdentityProvider.objects.update_or_create(
             organisation=organisation,
@@ -62,6 +72,7 @@ def set_identity_provider(
         record(
             "members.identity_provider_set", provider, actor=actor, issuer=issuer, client_id=client_id, domains=names
         )
+        sign_in_news.tell(sign_in_news.SET, provider)
     return provider
 
 
@@ -69,10 +80,13 @@ def switch_identity_provider_off(provider: IdentityProvider, *, actor: Viewer | 
     """Nobody signs in through it any more; who has connected stays connected, should it be set again."""
     if actor is not None:
         policies.require(policies.can_keep_register(actor))
+    if not provider.is_on:
+        raise Refused(_("It is switched off already."))
     with transaction.atomic():
         provider.ended_at = clock.now()
         provider.save(update_fields=["ended_at"])
         record("members.identity_provider_switched_off", provider, actor=actor, issuer=provider.issuer)
+        sign_in_news.tell(sign_in_news.OFF, provider)
 
 
 def provider_for(address: str) -> IdentityProvider | None:

@@ -566,6 +566,7 @@ def admin_visits() -> list[Visit]:
         if site.has_add_permission(SimpleNamespace(viewer=SECRETARIAT)):  # type: ignore[arg-type]
             visits.append(Visit(f"{name}_add", reader))
     visits.append(Visit("admin:members_membership_invite", KWOK))
+    visits.append(Visit("admin:members_identityprovider_set", KWOK))
     return visits
 
 

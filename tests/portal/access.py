@@ -121,6 +121,7 @@ ADMIN_MODELS = {
     "meetings.minutes": AdminModel(),
     "members.delegation": AdminModel(),
     "members.firmchange": AdminModel(),
+    "members.identityprovider": AdminModel(),
     "members.membership": AdminModel(),
     "members.disposalproposal": AdminModel(),
     "members.legalhold": AdminModel(adds=REGISTER_KEEPERS),
@@ -361,6 +362,7 @@ ADDRESSES: dict[str, Address] = {
     "admin:app_list": ADMIN,
     "admin:catch_all": replace(ADMIN, reached=statuses(404), done=statuses(404)),
     "admin:members_membership_invite": replace(ADMIN, who=REGISTER_KEEPERS),
+    "admin:members_identityprovider_set": replace(ADMIN, who=REGISTER_KEEPERS),
     # the demonstration: absent in production (test_headers.py)
     "demo:enter": replace(OPEN_POST, done=statuses(404)),
     "demo:mailbox": replace(PUBLIC, reached=statuses(200, 404)),
