@@ -30,10 +30,9 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "accounts/invitation_closed.html", status=410)
     if request.user.is_authenticated:
         # What it says of who is signed in, that person knows; of the invitation, whoever holds its link.
-        context = {"invitation": found, "address": request.path}
-        return render(
-            request, "accounts/invitation_signed_in.html", context, status=409 if request.method == "POST" else 200
-        )
+        if request.method == "POST":
+            return redirect(request.path)
+        return render(request, "accounts/invitation_signed_in.html", {"invitation": found, "address": request.path})
     if request.method == "POST":
         request.session[INVITATION_SESSION_KEY] = found.pk
         with translation.override(found.language):

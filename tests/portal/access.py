@@ -319,7 +319,7 @@ ADDRESSES: dict[str, Address] = {
     "firm:invite": replace(MEMBER_FORM, who=frozenset({"poon"}), done=statuses(422)),
     "firm:certification": replace(MEMBER_FORM, who=frozenset({"poon"}), done=statuses(422)),
     "firm:role": replace(MEMBER_FORM, who=frozenset({"poon"}), kind="firm seat", done=statuses(422)),
-    "firm:end": replace(MEMBER_FORM, who=frozenset({"poon"}), kind="firm seat", done=statuses(200)),
+    "firm:end": replace(MEMBER_FORM, who=frozenset({"poon"}), kind="firm seat", done=statuses(422)),
     "firm:withdraw": replace(MEMBER_FORM, who=frozenset({"poon"}), kind="firm invitation", done=statuses(302)),
     "firm:send_again": replace(MEMBER_FORM, who=frozenset({"poon"}), kind="firm invitation", done=statuses(302)),
     # a role held for a colleague: each organisation its own
