@@ -9,7 +9,9 @@ from django.conf import settings  # noqa: E402  the settings must be loaded firs
 if settings.ROOT_URLCONF == "portal.urls":
     # As portal.wsgi does.
     from portal.loading import load_all
+    from portal.stack import with_room
 
+    application = with_room(application)
     load_all()
 else:
     from django.urls import get_resolver

@@ -9,6 +9,8 @@ application = get_wsgi_application()
 
 from portal.checks import refuse_unsafe_start  # noqa: E402  the settings must be loaded first
 from portal.loading import load_all  # noqa: E402
+from portal.stack import with_room  # noqa: E402
 
 refuse_unsafe_start()
 load_all()
+application = with_room(application)
