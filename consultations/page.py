@@ -2,7 +2,7 @@
 
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property, lru_cache
@@ -37,6 +37,7 @@ from members.register.standing import marks
 from members.viewer import Viewer, memberships_with_access
 from portal.common import clock
 from portal.common.dates import days_until, microseconds
+from portal.common.prepared import Prepared
 from portal.common.translated import HTML_LANG, column_language, translated
 
 SHOWN_AT_ONCE = rows.AT_ONCE
@@ -300,9 +301,15 @@ class Reading:
         self.places: dict[str, Place] = {WHOLE: Place(WHOLE, WHOLE, "", self.can_comment)}
         self._keys: dict[tuple[Any, ...], str] = {(None, None, None): WHOLE}
         self.some_missing = False
-        self.paragraphs: list[Paragraph] = rows.paragraphs(paper=consultation.pk)
-        self.questions: list[Any] = rows.questions(paper=consultation.pk)
-        self.own = self._own_response()
+        paragraphs = rows.paragraphs.sent(paper=consultation.pk)
+        questions = rows.questions.sent(paper=consultation.pk)
+        firm = viewer.organisation_id if viewer.is_platform else None
+        own = rows.answers.sent(paper=consultation.pk, organisation=firm) if firm else list
+        # What a filter wants is known when the questions are.
+        counts = None if self.filters.active else rows.counts(viewer, consultation.pk, None)
+        self.paragraphs: list[Paragraph] = paragraphs()
+        self.questions: list[Any] = questions()
+        self.own = self._own_response(own())
         self.parts = self._parts()
         self.items = {item.place.key: item for part in self.parts for item in part.items}
         self.tally: Counter[str] = Counter()
@@ -314,7 +321,9 @@ class Reading:
         # Of held and returned comments: the moderator's case.
         self.moderated: dict[uuid.UUID, Any] = {}
         self._pinned: list[uuid.UUID] = []
-        self._count()
+        # What was asked for the page and is collected where it is needed.
+        self._asked: dict[str, Callable[[], list[Any]]] = {}
+        self._count(counts or rows.counts(viewer, consultation.pk, self._wanted))
 
     def _text(self, wanted: str) -> str:
         """Which text is shown: a language of the paper, or both English and Traditional Chinese side by side."""
@@ -345,10 +354,9 @@ class Reading:
             self.some_missing = True
         return [Piece(one.text, one.html_lang, one.is_fallback) for one in found if one.text]
 
-    def _own_response(self) -> OwnResponse | None:
+    def _own_response(self, found: list[Answer]) -> OwnResponse | None:
         if not self.viewer.is_platform:
             return None
-        found = rows.answers(paper=self.consultation.pk, organisation=self.viewer.organisation_id)
         answers = {answer.question_id: answer for answer in found}
         response = next(iter(answers.values())).response if answers else None
         return OwnResponse(response, answers, len(self.questions))
@@ -412,17 +420,29 @@ class Reading:
         """The threads to which the regulator has not answered."""
         if not policies.can_write(self.viewer):
             return []
-        return rows.waiting(viewer=self.viewer, paper=self.consultation.pk)
+        return self._answer("waiting", rows.waiting, viewer=self.viewer)
+
+    def _ask(self, name: str, query: Prepared, **values: Any) -> None:
+        self._asked[name] = query.sent(paper=self.consultation.pk, **values)
+
+    def _answer(self, name: str, query: Prepared, **values: Any) -> list[Any]:
+        if name not in self._asked:
+            self._ask(name, query, **values)
+        return self._asked.pop(name)()
+
+    def _ask_for_the_rest(self) -> None:
+        """What the page needs at its end: PostgreSQL counts the unanswered longest."""
+        self._ask("annexes", rows.annexes)
+        if policies.can_write(self.viewer) and "_waiting" not in self.__dict__:
+            self._ask("waiting", rows.waiting, viewer=self.viewer)
 
     @cached_property
     def _wanted(self) -> Q | None:
         return self.filters.q(self.viewer, self.questions, self._waiting) if self.filters.active else None
 
-    def _count(self) -> None:
+    def _count(self, counts: Callable[[], list[dict[str, Any]]]) -> None:
         """How many there are at each place, and behind each of the links that show some: one query."""
-        if policies.can_write(self.viewer):
-            self.shows[UNANSWERED] = len(self._waiting)
-        for row in rows.counts(self.viewer, self.consultation.pk, self._wanted):
+        for row in counts():
             self.tally[row["audience"]] += row["n"]
             self.newest = max(filter(None, (self.newest, row["newest"])))
             self._pinned += row["pinned"]
@@ -437,7 +457,7 @@ class Reading:
         """The links that show some of the comments: what for, query, words, how many, whether it is the present one."""
         if not policies.can_write(self.viewer):
             return [("", self.filters.query(show=""), words_of(""), self.total, not self.filters.show)]
-        counts = {"": self.total, **self.shows}
+        counts = {"": self.total, **self.shows, UNANSWERED: len(self._waiting)}
         return [
             (show, self.filters.query(show=show), words_of(show), counts[show], show == self.filters.show)
             for show in ("", *SHOWS)
@@ -496,7 +516,10 @@ class Reading:
         comments = rows.comments(self.viewer, self.consultation.pk, at, self._pinned, wanted=self._wanted, start=start)
         openings.note(comments)
         self._give_owners(comments)
-        self.beside |= Beside.of(self.viewer, comments)
+        beside = Beside.asked(self.viewer, comments)
+        if not only:
+            self._ask_for_the_rest()
+        self.beside |= beside()
         self.moderated |= moderated.reasons(self.viewer, comments)
         self._thread(comments)
         self._mark(wanted)
@@ -633,7 +656,7 @@ class Reading:
                 clauses=[(one.number, self.pieces(one)) for one in _objects(row.clause_rows)],
                 terms=[(self.pieces(one, "term"), self.pieces(one, "meaning")) for one in _objects(row.term_rows)],
             )
-            for row in rows.annexes(paper=self.consultation.pk)
+            for row in self._answer("annexes", rows.annexes)
         ]
 
     @cached_property

@@ -1,6 +1,8 @@
 """The queries of a paper's page, whose SQL is made once for each sort of reader (portal.common.prepared)."""
 
 import uuid
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
@@ -172,9 +174,12 @@ def _counts(viewer: Viewer, paper: int, wanted: Q | None = None) -> "QuerySet[An
 _all_counts = Prepared(_counts)
 
 
-def counts(viewer: Viewer, paper: int, wanted: Q | None) -> list[dict[str, Any]]:
-    """`wanted`: what a reader who filters asked for. It is no part of prepared SQL."""
-    return _all_counts(viewer=viewer, paper=paper) if wanted is None else list(_counts(viewer, paper, wanted))
+def counts(viewer: Viewer, paper: int, wanted: Q | None) -> Callable[[], list[dict[str, Any]]]:
+    """Asks; what is returned is called to have the answer. `wanted`: what a reader who filters asked for. It is no part
+    of prepared SQL."""
+    if wanted is None:
+        return _all_counts.sent(viewer=viewer, paper=paper)
+    return partial(list, _counts(viewer, paper, wanted))
 
 
 def _comments(
