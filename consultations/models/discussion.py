@@ -139,6 +139,8 @@ class Comment(Restricted):
             models.Index(fields=["consultation", "thread_at", "created_at"], name="comment_reading_order"),
             models.Index(fields=["consultation", "-created_at"], name="comment_newest"),
             models.Index(fields=["consultation", "-shown_at"], name="comment_latest_shown"),
+            # Beside those of its parts: the comments of some places are found without reading the paper's others.
+            models.Index(fields=["consultation"], condition=models.Q(is_whole=True), name="comment_whole_paper"),
             # The admin site's list, over all papers.
             models.Index(fields=["-created_at", "-id"], name="comment_newest_of_all"),
         )

@@ -25,6 +25,8 @@ from consultations.enums import CommentState
 from consultations.models import Comment
 from consultations.page import Line, Piece, Place
 from members.templatetags.licence import licence_mark
+from portal.common import clock
+from portal.common.dates import day_and_time
 from portal.common.templatetags.portal import audience_edge, audience_label, flag, hk_datetime, hk_day, icon
 from portal.common.translated import HTML_LANG, column_language
 
@@ -50,8 +52,12 @@ def query_with(reading: Any, **changed: str) -> str:
 def pieces(texts: Sequence[Piece], css: str, anchor: str = "") -> SafeString:
     """A text in the languages in which it is shown, side by side when these are two. `anchor`: its words can be
     selected to comment on them."""
+    return pieces_within(texts, css, anchor, HTML_LANG[column_language()])
+
+
+def pieces_within(texts: Sequence[Piece], css: str, anchor: str, around: str) -> SafeString:
+    """`pieces` on a page whose language (`around`) is known."""
     here = f' data-anchor="{escape(anchor)}"' if anchor else ""
-    around = HTML_LANG[column_language()]
     # What is stored is clean HTML.
     html = "".join(
         f'<div class="{css}"{lang_of(one.html_lang, around)}{here}>{one.html.rstrip()}</div>' for one in texts
@@ -79,6 +85,11 @@ class Words:
         self.edit = escape(_("Edit"))
         self.withdraw = escape(_("Withdraw"))
         self.readers = escape(_("Change readers"))
+        self.official = _("Official answer")
+        self.resolved = _("Marked as resolved by %(name)s, %(date)s")
+        self.edited = _("Edited %(date)s")
+        self.before_reason = pgettext("between label and value", ": ")
+        self.history = _("Show history")
 
 
 @cache
@@ -100,7 +111,9 @@ class Writer:
         query = reading.filters.query()
         self.query = f"&amp;{escape(query)}" if query else ""
         self.words = words_in(get_language() or "en")
-        self.lang = HTML_LANG[column_language()]
+        self.column = column_language()
+        self.lang = HTML_LANG[self.column]
+        self.year = clock.today().year
         paper = reverse("consultations:consultation", args=[self.key])
         # On the paper's own page what lies under its address is said from there; htmx may put its part on another page.
         request = context.get("request")
@@ -132,9 +145,10 @@ class Writer:
         answers = f"{words.comma}{words.answers % {'name': escape(line.answers.name)}}" if line.answers else ""
         at = comment.created_at
         return (
-            f'<article class="{audience_edge(comment)}{official}" id="c-{comment.pk}" tabindex="-1"'
+            f'<article class="{audience_edge(comment)}{official}" id="c-{comment.pk}"'
             f' aria-label="{words.label % {"name": name}}"><div class="cmt__top"><p class="cmt__by">{by}'
-            f'<time datetime="{at.astimezone(UTC):%Y-%m-%dT%H:%MZ}">{hk_datetime(at)}</time>'
+            f'<time datetime="{at.astimezone(UTC).isoformat(timespec="minutes")[:16]}Z">'
+            f"{day_and_time(at, language=self.column, this_year=self.year)}</time>"
             f"{answers}</p>{self._label(comment)}</div>{self._marks(line)}{self._moderated(line)}"
             f"{self._passage(place, line)}"
             f"{self._withdrawn(line) if comment.withdrawn_at else self._standing(line, name)}</article>"
@@ -172,10 +186,9 @@ class Writer:
         elif comment.state == CommentState.RETURNED:
             marks.append(flag("late", _("Given back to the author")))
         if comment.official_answer:
-            marks.append(flag("ok", _("Official answer")))
+            marks.append(flag("ok", self.words.official))
         if resolved := line.resolved:
-            words = _("Marked as resolved by %(name)s, %(date)s")
-            marks.append(flag("ok", words % {"name": resolved.by, "date": hk_day(resolved.at)}))
+            marks.append(flag("ok", self.words.resolved % {"name": resolved.by, "date": hk_day(resolved.at)}))
         return f'<p class="cmt__marks">{"".join(marks)}</p>' if marks else ""
 
     def _moderated(self, line: Line) -> str:
@@ -239,9 +252,9 @@ class Writer:
         comment = line.comment
         if not comment.edited_at:
             return ""
-        words = _("Edited %(date)s") % {"date": hk_datetime(comment.edited_at)}
+        words = self.words.edited % {"date": hk_datetime(comment.edited_at)}
         if comment.edit_reason:
-            words += pgettext("between label and value", ": ") + comment.edit_reason
+            words += self.words.before_reason + comment.edit_reason
         return format_html('<p class="cmt__edited">{}{}</p>', words, self._history(line))
 
     def _beside(self, line: Line) -> str:
@@ -303,7 +316,7 @@ class Writer:
     def _history(self, line: Line) -> SafeString:
         if not line.can_see_history:
             return SafeString("")
-        return format_html(' <a href="{}">{}</a>', self._url("comment_history", line.comment), _("Show history"))
+        return format_html(' <a href="{}">{}</a>', self._url("comment_history", line.comment), self.words.history)
 
     def _actions(self, line: Line, name: str) -> str:
         comment, words, found = line.comment, self.words, ""
@@ -378,4 +391,4 @@ def writer_of(context: Context) -> Writer:
 
 def _list(items: Iterable[str]) -> str:
     inside = "".join(items)
-    return f'<ol class="cmts plain">{inside}</ol>\n' if inside else ""
+    return f'<ol class="cmts">{inside}</ol>\n' if inside else ""

@@ -15,7 +15,7 @@ from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from consultations.page import SHOWN_AT_ONCE, Item, Part, Place
-from consultations.templatetags.discussion import lang_of, pieces, writer_of
+from consultations.templatetags.discussion import lang_of, pieces_within, writer_of
 from portal.common.templatetags.portal import flag, icon, translated
 
 register = template.Library()
@@ -87,8 +87,8 @@ class _PartWriter:
         return (
             f'<div class="para" id="p{number}">'
             f'<a class="para__n" href="#p{number}" aria-label="{self.words.paragraph} {number}">{number}</a>'
-            f"<div>{pieces(item.pieces, 'para__t', place.key)}{stale}</div>{self._beside(place, number)}</div>"
-            f"{self._clarified(place)}{self._thread_of(place)}\n"
+            f"<div>{pieces_within(item.pieces, 'para__t', place.key, self.lang)}{stale}</div>"
+            f"{self._beside(place, number)}</div>{self._clarified(place)}{self._thread_of(place)}\n"
         )
 
     def count_beside(self, place: Place) -> str:

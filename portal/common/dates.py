@@ -55,12 +55,12 @@ def time(value: datetime) -> str:
     return value.astimezone(clock.HONG_KONG).strftime("%H:%M")
 
 
-def day_and_time(value: datetime, *, language: str | None = None) -> str:
-    """`Fri 11 Dec, 18:00`, or 12月11日（星期五）18:00."""
+def day_and_time(value: datetime, *, language: str | None = None, this_year: int | None = None) -> str:
+    """`Fri 11 Dec, 18:00`, or 12月11日（星期五）18:00. `this_year`: for who says a hundred of them."""
     known = column_language(language)
     here = value.astimezone(clock.HONG_KONG)
-    text = _day(here.date(), known, here.year != clock.today().year)
-    return f"{text}{', ' if known == 'en' else ''}{here:%H:%M}"
+    text = _day(here.date(), known, here.year != (this_year or clock.today().year))
+    return f"{text}{', ' if known == 'en' else ''}{here.hour:02}:{here.minute:02}"
 
 
 def long_day(value: date | datetime, *, language: str | None = None, weekday: bool = False) -> str:

@@ -25,13 +25,15 @@ from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from itertools import count
+from operator import itemgetter
 from types import SimpleNamespace
 from typing import Any
 
 import psycopg
 from django.db import connections
 from django.db.backends.postgresql.psycopg_any import register_tzloader
-from django.db.models import DEFERRED, QuerySet
+from django.db.models import QuerySet
+from django.db.models.base import ModelState
 from django.db.models.expressions import Col
 from django.db.models.query import ModelIterable, RelatedPopulator
 from psycopg.generators import fetch_many
@@ -232,7 +234,7 @@ class _Statement:
         at = self.positions
         related = [_Shared(one, compiler.select, "default") for one in at.related]
         for row in compiler.results_iter(results):
-            found = at.model.from_db("default", at.names, [row[one] if one >= 0 else DEFERRED for one in at.columns])
+            found = _object(at.model, zip(at.names, at.of(row), strict=True))
             for one in related:
                 one.populate(row, found)
             for name, position in compiler.annotation_col_map.items():
@@ -240,16 +242,26 @@ class _Statement:
             yield found
 
 
+def _object(model: Any, values: Any) -> Any:
+    """An object as it comes from the database, made as pickle makes one: a page has hundreds, and `__init__` sets each
+    value by itself. What is not among `values` is deferred."""
+    found = model.__new__(model)
+    found.__dict__.update(values)
+    found._state = state = ModelState()
+    state.adding, state.db = False, "default"
+    return found
+
+
 class _Positions:
-    """Where in a row the columns of its object stand, in the order of the model's own; -1 for what is not fetched."""
+    """Where in a row the columns of its object stand."""
 
     def __init__(self, compiler: Any) -> None:
         info = compiler.klass_info
         self.model = info["model"]
         self.related = info.get("related_klass_infos", ())
-        at = {compiler.select[one][0].target.attname: one for one in info["select_fields"]}
-        self.names = list(at)
-        self.columns = [at.get(one.attname, -1) for one in self.model._meta.concrete_fields]
+        self.names = [compiler.select[one][0].target.attname for one in info["select_fields"]]
+        columns = info["select_fields"]
+        self.of = itemgetter(*columns) if len(columns) > 1 else lambda row: (row[columns[0]],)
 
 
 class _Shared(RelatedPopulator):
@@ -265,7 +277,7 @@ class _Shared(RelatedPopulator):
         key = values[self.pk_idx]
         found = self._known.get(key) if key is not None else None
         if found is None and key is not None:
-            found = self._known[key] = self.model_cls.from_db(self.db, self.init_list, values)
+            found = self._known[key] = _object(self.model_cls, zip(self.init_list, values, strict=True))
             for one in self.related_populators:
                 one.populate(row, found)
         self.local_setter(from_obj, found)

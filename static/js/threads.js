@@ -239,7 +239,7 @@
 
   document.addEventListener("threads:posted", function (event) {
     const comment = document.getElementById(event.detail.id);
-    if (comment) { comment.focus({ preventScroll: true }); comment.scrollIntoView({ block: "center" }); }
+    if (comment) goTo(comment);
   });
 
   // What arrives for a question says how many comments there are now: its fold says so in its own line.
@@ -249,6 +249,12 @@
       head.remove();
     }
   });
+
+  function goTo(comment) {
+    comment.tabIndex = -1;
+    comment.focus({ preventScroll: true });
+    comment.scrollIntoView({ block: "center" });
+  }
 
   // --- keys ---------------------------------------------------------------------------------------------------
 
@@ -263,9 +269,7 @@
       next = all.findIndex(function (one) { return one.getBoundingClientRect().top > 0; });
       if (by < 0) next -= 1;
     }
-    const target = all[Math.max(0, Math.min(next, all.length - 1))];
-    target.focus({ preventScroll: true });
-    target.scrollIntoView({ block: "center" });
+    goTo(all[Math.max(0, Math.min(next, all.length - 1))]);
   }
 
   function reply() {

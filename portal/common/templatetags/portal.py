@@ -14,7 +14,7 @@ Navigation    {% breadcrumbs url label ... "This page" %}  {% pagination page_ob
 from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
 from django import forms, template
@@ -96,7 +96,8 @@ class SpriteNode(Node):
 
 
 def _symbols(names: Iterable[str]) -> SafeString:
-    drawn = [f'<symbol id="i-{name}" viewBox="0 0 24 24"{_ICON}>{ICONS[name]}</symbol>' for name in sorted(names)]
+    # Colour and line are of the place that uses it: the style sheet's.
+    drawn = [f'<symbol id="i-{name}" viewBox="0 0 24 24">{ICONS[name]}</symbol>' for name in sorted(names)]
     return mark_safe(f"<div hidden><svg>{''.join(drawn)}</svg></div>\n")  # noqa: S308 - our own constants
 
 
@@ -109,8 +110,7 @@ def glyph(name: str) -> SafeString:
 @cache
 def _drawn_glyph(name: str) -> SafeString:
     return format_html(
-        '<svg class="glyph" viewBox="0 0 16 16" aria-hidden="true" focusable="false" fill="none"'
-        ' stroke="currentColor" stroke-width="1.75">{}</svg>',
+        '<svg class="glyph" viewBox="0 0 16 16" aria-hidden="true">{}</svg>',
         mark_safe(GLYPHS[name]),  # noqa: S308 - our own constant
     )
 
@@ -186,9 +186,15 @@ FLAG_TONES: Final[Mapping[str, str]] = {
 @register.simple_tag
 def flag(kind: str, text: str) -> SafeString:
     """A short signal with icon and words. Kinds: soon, later, late, moved, ok, open, closed, info."""
+    return _flag(kind, icon(FLAG_ICONS[kind]), text)
+
+
+# By type as well: of equal words some are HTML already.
+@lru_cache(maxsize=512, typed=True)
+def _flag(kind: str, drawn: SafeString, text: str) -> SafeString:
     tone = FLAG_TONES.get(kind)
     css = f"flag flag--{tone}" if tone else "flag"
-    return format_html('<span class="{}">{}{}</span>', css, icon(FLAG_ICONS[kind]), text)
+    return format_html('<span class="{}">{}{}</span>', css, drawn, text)
 
 
 # Deadlines
