@@ -1,8 +1,10 @@
 """What gunicorn serves: the program whose settings DJANGO_SETTINGS_MODULE names."""
 
+from typing import Any
+
 from django.core.wsgi import get_wsgi_application
 
-application = get_wsgi_application()
+application: Any = get_wsgi_application()
 
 from django.conf import settings  # noqa: E402  the settings must be loaded first
 
