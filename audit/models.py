@@ -11,7 +11,9 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from audit.words import words_of
 from portal.common import clock
+from portal.common.clock import HONG_KONG
 from portal.common.pairs import PairsIndex
 
 
@@ -56,7 +58,7 @@ class Entry(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d %H:%M} {self.verb} {self.object_label}"
+        return f"{self.at.astimezone(HONG_KONG):%Y-%m-%d %H:%M} {words_of(self.verb)} {self.object_label}".strip()
 
 
 class Batch(models.Model):

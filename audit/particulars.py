@@ -289,7 +289,7 @@ def _values(detail: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 def _name(label: str, name: str) -> str:
     field = _fields(label).get(name)
-    return str(field.verbose_name) if field is not None else words_of(name)
+    return capfirst(str(field.verbose_name)) if field is not None else words_of(name)
 
 
 @cache

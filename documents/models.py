@@ -102,4 +102,4 @@ class Version(StoredFile):
         constraints = (models.UniqueConstraint(fields=["document", "number"], name="one_version_per_number"),)
 
     def __str__(self) -> str:
-        return f"{self.document_id} v{self.number} {self.file_name}"
+        return f"v{self.number} {self.file_name}"

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.options import BaseModelAdmin, ShowFacets
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.text import capfirst
 
 from members.audience import Audience, Restricted
@@ -90,6 +90,28 @@ class RegulatorAdmin(
 
     def has_act_permission(self, request: HttpRequest) -> bool:
         return self.can_act(self._viewer(request))
+
+    def offers(self, row: ModelT, verb: str) -> bool:
+        """Whether the row's page shows this verb. The verb itself refuses what it must."""
+        return True
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: ModelT | None = None,
+    ) -> HttpResponse:
+        """The row's verbs stand on its own page too; each leads to its confirmation."""
+        actions = self.get_actions(request) if obj is not None else {}
+        context["verbs"] = [
+            (name, title)
+            for name, (_action, _name, title) in actions.items()
+            if obj is not None and not name.startswith("export_") and self.offers(obj, name)
+        ]
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
         title = capfirst(str(self.opts.verbose_name_plural))

@@ -22,7 +22,7 @@ from notifications.enums import Category
 from notifications.models import Delivery, Event
 
 UNSUBSCRIBE_SALT = "notifications.unsubscribe"
-DIGEST = "digest"
+DIGEST = kinds.DIGEST
 
 
 def unsubscribe_token(user_id: int, what: str) -> str:

@@ -7,7 +7,13 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from audit.words import words_of as words_of_verb
 from notifications.enums import Category, EmailChoice
+
+# The kind of the mail that gathers what was not seen.
+DIGEST = "digest"
 
 # (user ids, subject ids) -> the pairs (user id, subject id) that are still readable now.
 Readable = Callable[[Collection[int], Collection[str]], set[tuple[int, str]]]
@@ -56,6 +62,15 @@ def get(name: str) -> Kind:
 
 def every() -> Collection[Kind]:
     return _kinds.values()
+
+
+def words_of(name: str) -> str:
+    """The kind of a mail: what happened, as the audit record says it; else what the mail is about."""
+    if name == DIGEST:
+        return _("Daily digest")
+    if (words := words_of_verb(name)) != name:
+        return words
+    return str(_kinds[name].category.label) if name in _kinds else name
 
 
 def in_category(category: str) -> list[str]:

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from notifications import kinds
 from notifications.enums import Category, DeliveryState, EmailChoice
 from portal.common import clock
 from portal.common.pairs import PairsIndex
@@ -103,7 +104,7 @@ class Delivery(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.user or self.address}"
+        return f"{kinds.words_of(self.kind)}, {self.user or self.address}"
 
     @property
     def message_id(self) -> str:

@@ -36,7 +36,9 @@ class CommentAdmin(ReadingAdmin[Comment]):
     search_fields = ("author__name_en", "author__name_zh_hant", "organisation__name_en", "consultation__reference")
     date_hierarchy = "created_at"
     ordering = ("-created_at",)
-    hidden = frozenset({"parent", "root", "membership", "thread_at"})
+    hidden = frozenset(
+        {"parent", "root", "membership", "thread_at", "passage_before", "passage_after", "passage_language"}
+    )
     actions = ("hold", "release", "mark_official", "withdraw")
 
     def can_act(self, viewer: Viewer) -> bool:

@@ -3,9 +3,11 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy
 
 from members.admin_base import RegulatorInline
+from members.enums import LicenceKind
 from members.models import FormerName
 from members.workflow.register import LEGAL_NAMES, check_new_name
 from portal.common import clock
@@ -36,6 +38,16 @@ class OrganisationForm(forms.ModelForm):  # type: ignore[type-arg]
     correcting = forms.BooleanField(
         label=gettext_lazy("The legal name was misspelt: keep no former name"), required=False
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "licence_kinds" in self.fields:
+            self.fields["licence_kinds"] = forms.MultipleChoiceField(
+                label=capfirst(self.fields["licence_kinds"].label or ""),
+                choices=LicenceKind.choices,
+                widget=forms.CheckboxSelectMultiple,
+                required=False,
+            )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -16,9 +16,10 @@ from members import policies, workflow
 from members.admin.terms import TermActions, taking_over
 from members.admin_base import Act, RegulatorAdmin, people_of
 from members.desk.filters import Confirmation, InvitationStands, MembershipRuns
-from members.enums import ROLES_OF, Role
+from members.enums import ROLES_OF, Capacity, OrganisationKind, Role
 from members.models import Membership, Organisation
 from members.viewer import Viewer
+from portal.common import clock
 from portal.common.errors import Refused
 
 
@@ -61,7 +62,7 @@ class EndingForm(forms.Form):
 
 @admin.register(Membership)
 class MembershipAdmin(TermActions):
-    list_display = ("user", "organisation", "role", "title_en", "starts_on", "ends_on", "confirm_by")
+    list_display = ("user", "organisation", "role", "job", "starts_on", "ends_on", "confirm_by")
     list_filter = (MembershipRuns, Confirmation, "role", "organisation__kind", "organisation")
     search_fields = ("user__name_en", "user__name_zh_hant", "user__email", "organisation__name_en")
     list_select_related = ("user", "organisation")
@@ -71,6 +72,26 @@ class MembershipAdmin(TermActions):
         "confirm_access", "change_role", "replace_holder", "record_deputy", "end_memberships", "name_successor",
     )  # fmt: skip
     change_list_template = "admin/members/membership_list.html"
+    fields = ("user", "organisation", "role", "team", "title_en", "title_zh_hant", "title_zh_hans", "held_as",
+              "starts_on", "ends_on", "confirm_by")  # fmt: skip
+    readonly_fields = fields
+
+    @admin.display(description=gettext_lazy("Job title"))
+    def job(self, row: Membership) -> str:
+        return row.title.text
+
+    @admin.display(description=gettext_lazy("capacities"))
+    def held_as(self, row: Membership) -> str:
+        return "; ".join(str(Capacity(one).label) for one in row.capacities)
+
+    def offers(self, row: Membership, verb: str) -> bool:
+        if row.ends_on is not None and row.ends_on < clock.today():
+            return verb == "name_successor"
+        if verb == "replace_holder":
+            return row.role in {Role.CHAIR, Role.PRINCIPAL}
+        if verb == "record_deputy":
+            return row.organisation.kind == OrganisationKind.REGULATOR and row.role != Role.CHAIR
+        return verb != "name_successor"
 
     def can_write(self, viewer: Viewer) -> bool:
         """Nothing is typed over here: people are invited, and memberships end, through verbs."""
@@ -104,7 +125,7 @@ class MembershipAdmin(TermActions):
     def can_act(self, viewer: Viewer) -> bool:
         return policies.can_keep_register(viewer)
 
-    @admin.action(description=gettext_lazy("End the selected memberships"), permissions=["act"])
+    @admin.action(description=gettext_lazy("End memberships"), permissions=["act"])
     def end_memberships(self, request: HttpRequest, queryset: QuerySet[Membership]) -> HttpResponse | None:
         viewer = self._viewer(request)
         return self.confirmed(
@@ -126,7 +147,7 @@ class MembershipAdmin(TermActions):
             ),
         )
 
-    @admin.action(description=gettext_lazy("Confirm that the selected people still need access"), permissions=["act"])
+    @admin.action(description=gettext_lazy("Confirm access"), permissions=["act"])
     def confirm_access(self, request: HttpRequest, queryset: QuerySet[Membership]) -> HttpResponse | None:
         viewer = self._viewer(request)
         return self.confirmed(

@@ -13,14 +13,12 @@ from accounts.models import User
 from members import policies, workflow
 from members.admin_base import Act, Affected, ModelT, ReasonForm, RegulatorAdmin
 from members.desk.confirming import NAMED_AT_MOST
+from members.desk.filters import HoldStands
 from members.models import DisposalProposal, LegalHold, RetentionRule
-from members.retention.kinds import BY_NAME, KINDS, free
+from members.models.retention import ProposalState
+from members.retention.kinds import BY_NAME, KINDS, free, words_of
 from members.viewer import Viewer
 from portal.common.errors import Refused
-
-
-def kind_words(name: str) -> str:
-    return str(BY_NAME[name].label) if name in BY_NAME else name
 
 
 class RuleForm(forms.ModelForm[RetentionRule]):
@@ -72,7 +70,7 @@ class _RetentionAdmin(RegulatorAdmin[ModelT]):
 
     @admin.display(description=gettext_lazy("kind of record"), ordering="kind")
     def kind_words(self, row: Any) -> str:
-        return kind_words(row.kind)
+        return words_of(row.kind)
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         """The verb has recorded it."""
@@ -89,7 +87,6 @@ class RetentionRuleAdmin(_RetentionAdmin[RetentionRule]):
     list_display = ("kind_words", "days", "basis", "set_by", "set_at")
     list_select_related = ("set_by",)
     search_fields = ("kind", "basis")
-    fields = ("kind", "days", "basis")
 
     def counted(self, count: int) -> str:
         return ngettext("%(count)s retention period", "%(count)s retention periods", count) % {"count": f"{count:,}"}
@@ -98,7 +95,10 @@ class RetentionRuleAdmin(_RetentionAdmin[RetentionRule]):
         return policies.can_set_retention(viewer)
 
     def get_readonly_fields(self, request: HttpRequest, obj: RetentionRule | None = None) -> tuple[str, ...]:
-        return ("kind",) if obj else ()
+        return ("kind_words",) if obj else ()
+
+    def get_fields(self, request: HttpRequest, obj: RetentionRule | None = None) -> tuple[str, ...]:
+        return ("kind_words" if obj else "kind", "days", "basis")
 
     def save_model(self, request: HttpRequest, obj: RetentionRule, form: Any, change: bool) -> None:
         given = form.cleaned_data
@@ -119,6 +119,9 @@ class DisposalProposalAdmin(_RetentionAdmin[DisposalProposal]):
               "disposed")  # fmt: skip
     readonly_fields = fields
     actions = ("approve", "decline")
+
+    def offers(self, row: DisposalProposal, verb: str) -> bool:
+        return row.state == ProposalState.PROPOSED
 
     def can_act(self, viewer: Viewer) -> bool:
         return policies.can_decide_disposal(viewer)
@@ -175,11 +178,14 @@ class LegalHoldAdmin(_RetentionAdmin[LegalHold]):
 
     form = HoldForm
     list_display = ("what", "reason", "placed_by", "placed_at", "lifted_at")
-    list_filter = (("lifted_at", admin.EmptyFieldListFilter),)
+    list_filter = (HoldStands,)
     list_select_related = ("organisation", "person", "placed_by")
     search_fields = ("organisation__name_en", "person__name_en", "label", "reason")
     date_hierarchy = "placed_at"
     actions = ("lift",)
+
+    def offers(self, row: LegalHold, verb: str) -> bool:
+        return row.lifted_at is None
 
     def can_write(self, viewer: Viewer) -> bool:
         return policies.can_hold_records(viewer)

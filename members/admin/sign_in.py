@@ -55,6 +55,9 @@ class IdentityProviderAdmin(RegulatorAdmin[IdentityProvider]):
     inlines = (IdentityInline,)
     actions = ("switch_off",)
 
+    def offers(self, row: IdentityProvider, verb: str) -> bool:
+        return row.ended_at is None
+
     def can_act(self, viewer: Viewer) -> bool:
         return policies.can_keep_register(viewer)
 

@@ -192,6 +192,10 @@ class DelegationAdmin(RegulatorAdmin[Delegation]):
     search_fields = ("holder__name_en", "giver__name_en", "organisation__name_en")
     date_hierarchy = "starts_on"
     actions = ("end_delegations",)
+
+    def offers(self, row: Delegation, verb: str) -> bool:
+        return row.ended_at is None and row.ends_on >= clock.today()
+
     fields = (
         "organisation", "giver", "holder", "role", "starts_on", "ends_on",
         "recorded_by", "recorded_at", "ended_at", "ended_by",

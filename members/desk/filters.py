@@ -8,11 +8,12 @@ from django.db import models
 from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from members.certification import waits_for_secretariat
 from members.desk.own_lines import EXPIRES_SOON
 from notifications import kinds
+from notifications.enums import Category
 from portal.common import clock
 
 Choices = list[tuple[str, str]]
@@ -45,7 +46,7 @@ class InvitationStands(SimpleListFilter):
 
 
 class MembershipRuns(SimpleListFilter):
-    title = gettext_lazy("term")
+    title = pgettext_lazy("of a membership", "term")
     parameter_name = "runs"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
@@ -106,12 +107,28 @@ class VerbRoom(SimpleListFilter):
         return queryset.filter(verb__startswith=self.value()) if self.value() else queryset
 
 
+class HoldStands(SimpleListFilter):
+    """A legal hold stands until it is lifted."""
+
+    title = gettext_lazy("state")
+    parameter_name = "stands"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
+        return [("on", pgettext("legal hold", "Stands")), ("off", pgettext("legal hold", "Lifted"))]
+
+    def queryset(self, request: HttpRequest, queryset: "models.QuerySet[Any]") -> "models.QuerySet[Any]":
+        return queryset.filter(lifted_at__isnull=self.value() == "on") if self.value() else queryset
+
+
 class MailKind(SimpleListFilter):
+    """By what the mail is about: the kinds that people choose among in their settings, and the digest."""
+
     title = gettext_lazy("kind")
     parameter_name = "kind"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
-        return [("digest", "digest"), *((one.name, one.name) for one in sorted(kinds.every(), key=lambda k: k.name))]
+        return [(kinds.DIGEST, _("Daily digest")), *((one.value, str(one.label)) for one in Category)]
 
     def queryset(self, request: HttpRequest, queryset: "models.QuerySet[Any]") -> "models.QuerySet[Any]":
-        return queryset.filter(kind=self.value()) if self.value() else queryset
+        wanted = self.value()
+        return queryset.filter(kind__in=[wanted, *kinds.in_category(wanted)]) if wanted else queryset

@@ -6,6 +6,7 @@ from typing import Self
 import pghistory
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -80,7 +81,7 @@ class Delegation(models.Model):
         indexes = (models.Index(fields=["holder", "ends_on"], name="delegation_by_holder"),)
 
     def __str__(self) -> str:
-        return f"{self.holder} for {self.giver}"
+        return gettext("%(holder)s for %(giver)s") % {"holder": self.holder, "giver": self.giver}
 
     @property
     def is_deputising(self) -> bool:

@@ -5,15 +5,23 @@ from typing import ClassVar
 import pghistory
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from members.models.organisations import Organisation
 from members.row_security import STAFF, Rules
 from portal.common import clock
+from portal.common.dates import long_day
 
 _REGULATORS: Rules = Rules(read=STAFF, add=STAFF, change=STAFF, changed=STAFF)
+
+
+def _kind_in_words(name: str) -> str:
+    """Asked of the kinds when it is said: they stand on the models."""
+    from members.retention.kinds import words_of
+
+    return words_of(name)
 
 
 @pghistory.track()
@@ -43,7 +51,7 @@ class RetentionRule(models.Model):
         )
 
     def __str__(self) -> str:
-        return self.kind
+        return _kind_in_words(self.kind)
 
 
 class ProposalState(models.TextChoices):
@@ -86,7 +94,8 @@ class DisposalProposal(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.cutoff:%Y-%m-%d}"
+        kind, day = _kind_in_words(self.kind), long_day(self.cutoff)
+        return gettext("%(kind)s, older than %(day)s") % {"kind": kind, "day": day}
 
 
 @pghistory.track()

@@ -122,6 +122,10 @@ KINDS = (
 BY_NAME = {kind.name: kind for kind in KINDS}
 
 
+def words_of(name: str) -> str:
+    return str(BY_NAME[name].label) if name in BY_NAME else name
+
+
 def standing_holds() -> list[LegalHold]:
     return list(LegalHold.objects.filter(lifted_at=None).select_related("organisation", "person"))
 

@@ -1,5 +1,6 @@
 """Terms in the admin site: each action says whom it affects, and a yes calls its verb."""
 
+import re
 from typing import Any
 
 import pytest
@@ -59,6 +60,27 @@ def test_a_principal_is_replaced_and_a_deputy_recorded_and_ended(world: World) -
     where = "/admin/members/delegation/"
     assert send(world, "end_delegations", "officer", url=where, confirmed="yes").status_code == 302
     assert viewer_for(world.officer).role == Role.POLICY_OFFICER
+
+
+def offered(world: World, name: str, who: str = "secretary") -> set[str]:
+    page = world.client(who).get(f"{LIST}{seat(world, name).pk}/change/").content.decode()
+    return set(re.findall(r'name="action" value="(\w+)"', page))
+
+
+def test_a_membership_s_own_page_offers_what_can_be_done_with_it(world: World) -> None:
+    assert offered(world, "rosa") == {"confirm_access", "change_role", "end_memberships"}
+    assert offered(world, "mei") == {"confirm_access", "change_role", "replace_holder", "end_memberships"}
+    assert "record_deputy" in offered(world, "officer")
+    Membership.objects.filter(user=world.rosa).update(ends_on=days(-1))
+    assert offered(world, "rosa") == {"name_successor"}
+    assert offered(world, "mei", who="officer") == set()
+
+
+def test_capacities_stand_in_words(world: World) -> None:
+    Membership.objects.filter(user=world.rosa).update(capacities=["responsible_officer"])
+    page = world.client("secretary").get(f"{LIST}{seat(world, 'rosa').pk}/change/").content.decode()
+    assert "Responsible officer" in page
+    assert "responsible_officer" not in page
 
 
 def test_a_policy_officer_is_offered_none_of_it(world: World) -> None:

@@ -63,7 +63,7 @@ def test_the_regulators_office_reads_the_record(acts: World, name: str) -> None:
     page = shown(acts, name=name)
     assert "Organisation&#x27;s particulars changed" in page
     assert "2026-11-20 09:30:00" in page, "Hong Kong time"
-    assert "short name in English" in page
+    assert "Short name in English" in page
 
 
 @pytest.mark.parametrize("name", ["officer", "mei", "poon", "fan"])

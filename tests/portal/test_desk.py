@@ -148,6 +148,26 @@ def test_a_list_of_more_than_a_thousand_says_so_and_stops(world: Any) -> None:
     assert "More than" not in narrowed
 
 
+def test_a_cell_of_a_list_carries_its_heading_for_a_telephone(world: Any) -> None:
+    page = world.client("secretary").get(_list(Membership)).content.decode()
+    row = page.partition("<tbody>")[2].partition("</tr>")[0]
+    assert '<td data-l="Organisation"' in row
+    assert row.count("data-l=") == len(admin.site._registry[Membership].list_display)
+
+
+def test_no_list_or_form_of_mail_and_of_the_record_shows_a_code(world: Any) -> None:
+    with acting_as(world.viewer("secretary")):
+        members.invite(world.harbour, email="new@harbour.example", role="contributor", actor=world.viewer("secretary"))
+        mail = Delivery.objects.create(user=world.mei, kind="consultations.comment_posted", created_at=clock.now())
+        entry = Entry.objects.filter(verb="members.invited").latest("at")
+    client = world.client("secretary")
+    for path in (f"{_list(Delivery)}{mail.pk}/change/", _list(Delivery)):
+        assert "consultations.comment_posted" not in client.get(path).content.decode()
+    page = client.get(f"{_list(Entry)}{entry.pk}/change/").content.decode()
+    assert words_of("members.invited") in page
+    assert "members.invited" not in page
+
+
 # --- confirmations --------------------------------------------------------------------------------------------------
 
 
