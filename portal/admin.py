@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
@@ -60,7 +60,7 @@ class EntryAdmin(RegulatorAdmin[Entry]):
             if change.before is not None:
                 said = f"{change.before or '–'} → {said}"
             lines.append((f"{change.name}{colon}{said}" if change.name else said,))
-        return format_html_join(mark_safe("<br>"), "{}", lines)
+        return format_html_join("", "<p>{}</p>", lines)
 
 
 @admin.register(Delivery)
