@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth import get_user
-from django.db import connection
 from django.http import HttpRequest
 
 from accounts.models import Session, User
+from portal.common.prepared import planned_once
 
 SESSION, PERSON = "s", "u"
 
@@ -75,7 +75,7 @@ def enter(session_key: str) -> Entered | None:
         f" LEFT JOIN {User._meta.db_table} {PERSON} ON {PERSON}.id = {SESSION}.user_id AND {PERSON}.is_active"
         f" {join} WHERE {SESSION}.session_key = %s AND {SESSION}.expire_date > now()"
     )
-    with connection.cursor() as cursor:
+    with planned_once() as cursor:
         cursor.execute(sql, [*params, session_key])
         row = cursor.fetchone()
     if row is None:

@@ -45,6 +45,10 @@ BOTH = "both"
 WHOLE = "whole"
 
 
+# Of most comments: shared, and never written to.
+NOTHING = Beside()
+
+
 @dataclass(eq=False)
 class Line:
     """A comment as it stands on the page, with what this viewer may do to it."""
@@ -64,7 +68,7 @@ class Line:
     # Whether the words that it is about still stand in the text, and the version of that text; None without any.
     passage_stands: bool | None = None
     text_version: int | None = None
-    beside: Beside = field(default_factory=Beside)
+    beside: Beside = field(default_factory=lambda: NOTHING)
 
     @cached_property
     def name(self) -> str:
@@ -323,7 +327,9 @@ class Reading:
         self._pinned: list[uuid.UUID] = []
         # What was asked for the page and is collected where it is needed.
         self._asked: dict[str, Callable[[], list[Any]]] = {}
-        self._count(counts or rows.counts(viewer, consultation.pk, self._wanted))
+        # The threads to which the regulator has not answered: known when they are counted.
+        self._waiting: list[uuid.UUID] | None = None
+        self._count(counts or rows.counts(viewer, consultation.pk, self._wanted()))
 
     def _text(self, wanted: str) -> str:
         """Which text is shown: a language of the paper, or both English and Traditional Chinese side by side."""
@@ -415,13 +421,6 @@ class Reading:
             found[last].insert(0, question)
         return found
 
-    @cached_property
-    def _waiting(self) -> list[uuid.UUID]:
-        """The threads to which the regulator has not answered."""
-        if not policies.can_write(self.viewer):
-            return []
-        return self._answer("waiting", rows.waiting, viewer=self.viewer)
-
     def _ask(self, name: str, query: Prepared, **values: Any) -> None:
         self._asked[name] = query.sent(paper=self.consultation.pk, **values)
 
@@ -433,31 +432,38 @@ class Reading:
     def _ask_for_the_rest(self) -> None:
         """What the page needs at its end: PostgreSQL counts the unanswered longest."""
         self._ask("annexes", rows.annexes)
-        if policies.can_write(self.viewer) and "_waiting" not in self.__dict__:
-            self._ask("waiting", rows.waiting, viewer=self.viewer)
 
-    @cached_property
     def _wanted(self) -> Q | None:
         return self.filters.q(self.viewer, self.questions, self._waiting) if self.filters.active else None
 
-    def _count(self, counts: Callable[[], list[dict[str, Any]]]) -> None:
+    def _count(self, counts: Callable[[], list[tuple[Any, ...]]]) -> None:
         """How many there are at each place, and behind each of the links that show some: one query."""
-        for row in counts():
-            self.tally[row["audience"]] += row["n"]
-            self.newest = max(filter(None, (self.newest, row["newest"])))
-            self._pinned += row["pinned"]
-            for show in (MINE, FIRM):
-                self.shows[show] += row.get(show, 0)
-            place = self.places.get(self._keys.get(tuple(row[name] for name in rows.PLACES), ""))
-            if place is not None:
-                place.count += row.get("shown", row["n"])
+        asked: dict[uuid.UUID, int] = {}
+        found: dict[tuple[Any, ...], Counter[Any]] = defaultdict(Counter)
+        for *at, audience, begun, asks, settled, n, newest, pinned, shown, mine, firm in counts():
+            self.tally[audience] += n
+            if self.newest is None or newest > self.newest:
+                self.newest = newest
+            if pinned:
+                self._pinned += pinned
+            self.shows[MINE] += mine
+            self.shows[FIRM] += firm
+            found[tuple(at)][begun] += shown
+            # An answer in a thread settles it for good.
+            asked[begun] = -1 if settled or asked.get(begun) == -1 else asked.get(begun, 0) + asks
+        self._waiting = [begun for begun, asks in asked.items() if asks > 0]
+        self.shows[UNANSWERED] = len(self._waiting)
+        waiting = set(self._waiting) if self.filters.show == UNANSWERED else None
+        for columns, threads in found.items():
+            if (place := self.places.get(self._keys.get(columns, ""))) is not None:
+                place.count = sum(n for begun, n in threads.items() if waiting is None or begun in waiting)
 
     @property
     def choices(self) -> list[tuple[str, str, str, int, bool]]:
         """The links that show some of the comments: what for, query, words, how many, whether it is the present one."""
         if not policies.can_write(self.viewer):
             return [("", self.filters.query(show=""), words_of(""), self.total, not self.filters.show)]
-        counts = {"": self.total, **self.shows, UNANSWERED: len(self._waiting)}
+        counts = {"": self.total, **self.shows}
         return [
             (show, self.filters.query(show=show), words_of(show), counts[show], show == self.filters.show)
             for show in ("", *SHOWS)
@@ -513,7 +519,9 @@ class Reading:
             if key in keys:
                 name, value = next((pair for pair in zip(rows.PLACES, columns, strict=True) if pair[1]), (WHOLE, 0))
                 at[name].append(value)
-        comments = rows.comments(self.viewer, self.consultation.pk, at, self._pinned, wanted=self._wanted, start=start)
+        comments = rows.comments(
+            self.viewer, self.consultation.pk, at, self._pinned, wanted=self._wanted(), start=start
+        )
         openings.note(comments)
         self._give_owners(comments)
         beside = Beside.asked(self.viewer, comments)
@@ -591,7 +599,7 @@ class Reading:
     def _line(self, comment: Comment, answers: Line | None, head: Line | None) -> Line:
         viewer, standing = self.viewer, comment.withdrawn_at is None
         line = Line(comment, answers)
-        line.beside = self.beside.get(comment.pk, line.beside)
+        line.beside = self.beside.get(comment.pk, NOTHING)
         if comment.edited_at or not standing:
             line.can_see_history = policies.can_see_history(viewer, comment)
         if not policies.can_write(viewer) or not standing:

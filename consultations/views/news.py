@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -16,8 +17,10 @@ from django.views.decorators.http import require_GET
 from consultations.models import Comment
 from consultations.page import Reading, find
 from consultations.views.common import viewer_of
+from members.viewer import Viewer
 from portal.common import clock
 from portal.common.dates import microseconds
+from portal.common.prepared import Prepared
 
 # So many places are brought up to date in one answer; beyond, the page offers to load itself anew.
 AT_MOST = 6
@@ -37,6 +40,13 @@ def moment_of(stamp: str) -> datetime | None:
     return _START + timedelta(microseconds=int(digits))
 
 
+@Prepared
+def _newest(viewer: Viewer, key: str) -> "QuerySet[Any]":
+    """When the last comment that the viewer can read was shown."""
+    rows = Comment.objects.visible_to(viewer).filter(consultation__key=key)
+    return rows.order_by("-shown_at").values_list("shown_at", flat=True)[:1]
+
+
 @login_not_required
 @require_GET
 def news(request: HttpRequest, key: str) -> HttpResponse:
@@ -47,13 +57,7 @@ def news(request: HttpRequest, key: str) -> HttpResponse:
     viewer = viewer_of(request)
     sent = request.headers.get("If-None-Match", "") or request.GET.get("stamp", "")
     since = moment_of(sent)
-    newest = (
-        Comment.objects.visible_to(viewer)
-        .filter(consultation__key=key)
-        .order_by("-shown_at")
-        .values_list("shown_at", flat=True)
-        .first()
-    )
+    newest = next(iter(_newest(viewer=viewer, key=key)), None)
     stamp = stamp_of(newest)
     if newest is None or since is None:
         return HttpResponse(status=204)

@@ -36,6 +36,7 @@ from django.db.models import QuerySet
 from django.db.models.base import ModelState
 from django.db.models.expressions import Col
 from django.db.models.query import ModelIterable, RelatedPopulator
+from psycopg.adapt import Loader
 from psycopg.generators import fetch_many
 from psycopg.pq import Format
 from psycopg.sql import quote
@@ -346,8 +347,11 @@ class _Preparing:
     def cursor(self) -> Any:
         connection = self._connection
         connection.ensure_connection()
-        # Django forbids preparing, for the sake of poolers that hand out another connection in between: ours do not.
-        connection.connection.prepare_threshold, connection.connection.prepared_max = 0, PLANS
+        if connection.connection.prepare_threshold is None:
+            # Django forbids preparing, for the sake of poolers that hand out another connection in between: ours do
+            # not.
+            connection.connection.prepare_threshold, connection.connection.prepared_max = 0, PLANS
+            connection.connection.adapters.register_loader("uuid", _UUIDLoader)
         cursor = _Cursor(connection.connection)
         # As Django's own create_cursor: a copy of the adapters only where the time zone differs.
         if connection.timezone != cursor.adapters.get_loader(_TIMESTAMPTZ, Format.TEXT).timezone:  # type: ignore[union-attr]
@@ -382,6 +386,23 @@ class _Cursor(psycopg.Cursor[Any]):
             with self._conn.lock:
                 self._conn.wait(_up_to(self))
         super()._fetch_pipeline()
+
+
+class _UUIDLoader(Loader):
+    """A page's keys come again: as those of parents, of what stands beside, and on the next page."""
+
+    def load(self, data: Any) -> uuid.UUID:
+        return _uuid(bytes(data))
+
+
+@lru_cache(maxsize=1 << 14)
+def _uuid(text: bytes) -> uuid.UUID:
+    return uuid.UUID(text.decode())
+
+
+def planned_once() -> Any:
+    """A cursor of the main connection for a statement that is written by hand and sent again and again."""
+    return _Preparing(connections["default"]).cursor()
 
 
 def _up_to(cursor: _Cursor) -> Generator[Any, Any, None]:

@@ -15,6 +15,7 @@ from django.urls import reverse
 from consultations import beside, clarified, emails, guardrail, rows
 from consultations.models import Comment, Consultation
 from consultations.views import discussion as views
+from consultations.views import news
 from consultations.workflow import discussion, drafts
 from members.viewer import PUBLIC, Viewer, acting_as
 from notifications import workflow as notifications
@@ -53,7 +54,7 @@ def queries(viewer: Viewer) -> list[tuple[Prepared, dict[str, Any]]]:
         (rows.questions, {"paper": 5}),
         (rows.answers, {"paper": 5, "organisation": viewer.organisation_id or 1}),
         (rows.annexes, {"paper": 5}),
-        (rows.waiting, {"viewer": viewer, "paper": 5}),
+        (news._newest, {"viewer": viewer, "key": "cp-1"}),
         (rows._all_counts, {"viewer": viewer, "paper": 5}),
         (rows._first_comments, {"viewer": viewer, "paper": 5, **AT, "pinned": None}),
         (rows._first_comments, {"viewer": viewer, "paper": 5, **AT, "whole": False, "pinned": IDS}),
