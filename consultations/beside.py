@@ -5,7 +5,7 @@ One query for all comments of the page.
 
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import SimpleNamespace
@@ -48,19 +48,14 @@ class Beside:
     seen: list[Reader] = field(default_factory=list)
     resolved: SimpleNamespace | None = None
 
-    @classmethod
-    def asked(cls, viewer: Viewer, comments: Sequence[Comment]) -> "Callable[[], dict[uuid.UUID, Beside]]":
-        """Ask, and call what is returned to have it, for each comment of the page that has any. The comments are those
-        that `visible_to` gave."""
+    @staticmethod
+    def of(viewer: Viewer, comments: Sequence[Comment]) -> "dict[uuid.UUID, Beside]":
+        """For each comment of the page that has any. The comments are those that `visible_to` gave."""
         ids = [comment.pk for comment in comments]
         if not ids:
-            return dict
+            return {}
         official = [comment.pk for comment in comments if comment.official_answer]
-        rows = _beside.sent(viewer=viewer, ids=ids, official=official if official and viewer.is_member else None)
-        return lambda: cls._of(rows())
-
-    @staticmethod
-    def _of(rows: Sequence[tuple[Any, str, dict[str, Any]]]) -> "dict[uuid.UUID, Beside]":
+        rows = _beside(viewer=viewer, ids=ids, official=official if official and viewer.is_member else None)
         found: dict[uuid.UUID, Beside] = defaultdict(Beside)
         for pk, kind, row in rows:
             found[pk]._take(kind, row)

@@ -1,6 +1,5 @@
 """The clarifications of a paper as its readers see them: one query for the page, each at its paragraph or question."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,15 +61,10 @@ def shown(row: Any, text: str = "") -> Shown:
     return Shown(row, texts)
 
 
-def asked(reading: Any) -> Callable[[], list[Any]]:
-    """Ask for the clarifications of a paper, for `put`."""
-    return _released.sent(viewer=reading.viewer, paper=reading.consultation.pk)
-
-
-def put(reading: Any, found: Callable[[], list[Any]] | None = None) -> None:
+def put(reading: Any) -> None:
     """Set each place's clarifications, and how many there are, on a reading of a paper."""
     count = 0
-    for row in (found or asked(reading))():
+    for row in _released(viewer=reading.viewer, paper=reading.consultation.pk):
         place = reading.places.get(anchor_of(row), reading.places["whole"])
         place.clarified.append(shown(row, reading.text))
         count += 1

@@ -7,10 +7,11 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, FilteredRelation, Q
+from django.db.models import Count, FilteredRelation, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from consultations.models import Question
+from consultations.models import Comment, Question
 from members.audience import Audience
 from members.enums import OrganisationKind
 from members.viewer import Viewer
@@ -54,9 +55,8 @@ class Filters:
         values = {"text": self.text, "show": self.show, "audience": self.audience, "question": self.question} | changed
         return _joined(tuple(values.items()))
 
-    def q(self, viewer: Viewer, questions: "Sequence[Question]", waiting: "Sequence[uuid.UUID] | None") -> Q:
-        """The comments that are shown, among those that `viewer` can read. `waiting`: the unanswered threads; None
-        while nobody knows them."""
+    def q(self, viewer: Viewer, questions: "Sequence[Question]", waiting: "Sequence[uuid.UUID]") -> Q:
+        """The comments that are shown, among those that `viewer` can read. `waiting`: the unanswered threads."""
         wanted = Q(audience=self.audience) if self.audience else Q()
         if self.question:
             row = next((one for one in questions if one.number == self.question), None)
@@ -66,14 +66,13 @@ class Filters:
             wanted &= Q(author=viewer.user_id)
         elif self.show == FIRM:
             wanted &= Q(membership__organisation=viewer.organisation_id)
-        elif self.show == UNANSWERED and waiting is not None:
+        elif self.show == UNANSWERED:
             wanted &= Q(pk__in=waiting) | Q(root__in=waiting)
         return wanted
 
 
-def answering() -> dict[str, Any]:
-    """Counts that tell, of the comments of a thread, whether it waits for the regulator: something is `asked` that a
-    platform began, and nothing is `settled`, since the regulator has not answered and nobody has marked it as resolved.
+def waiting_threads(viewer: Viewer, paper: int) -> "QuerySet[Any]":
+    """The threads that a platform began, the regulator has not answered and nobody has resolved: their first comments.
 
     Notes inside a firm ask for no answer, and what the regulator's staff write among themselves is none. One pass over
     the paper's comments: a search for answers comment by comment takes half a minute for 2,000 of them.
@@ -81,14 +80,19 @@ def answering() -> dict[str, Any]:
     by = "membership__organisation__kind"
     asked = Q(parent=None, withdrawn_at=None, **{by: OrganisationKind.PLATFORM}) & ~Q(audience=Audience.ORGANISATION)
     answered = Q(withdrawn_at=None, **{by: OrganisationKind.REGULATOR}) & ~Q(audience=Audience.REGULATOR)
-    return {
-        "asked": Count("pk", filter=asked),
-        "settled": Count("pk", filter=answered | Q(standing__isnull=False)),
-    }
-
-
-def standing() -> FilteredRelation:
-    return FilteredRelation("resolutions", condition=Q(resolutions__reopened_at=None))
+    rows = (
+        Comment.objects.visible_to(viewer)
+        .filter(consultation=paper)
+        .annotate(standing=FilteredRelation("resolutions", condition=Q(resolutions__reopened_at=None)))
+        .order_by()
+        .values(begun=Coalesce("root", "pk"))
+        .annotate(
+            asked=Count("pk", filter=asked),
+            settled=Count("pk", filter=answered | Q(standing__isnull=False)),
+        )
+        .filter(asked__gt=0, settled=0)
+    )
+    return rows.values_list("begun", flat=True)  # type: ignore[no-any-return]
 
 
 def words_of(show: str) -> str:

@@ -2,7 +2,7 @@
 
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property, lru_cache
@@ -37,7 +37,6 @@ from members.register.standing import marks
 from members.viewer import Viewer, memberships_with_access
 from portal.common import clock
 from portal.common.dates import days_until, microseconds
-from portal.common.prepared import Prepared
 from portal.common.translated import HTML_LANG, column_language, translated
 
 SHOWN_AT_ONCE = rows.AT_ONCE
@@ -305,15 +304,9 @@ class Reading:
         self.places: dict[str, Place] = {WHOLE: Place(WHOLE, WHOLE, "", self.can_comment)}
         self._keys: dict[tuple[Any, ...], str] = {(None, None, None): WHOLE}
         self.some_missing = False
-        paragraphs = rows.paragraphs.sent(paper=consultation.pk)
-        questions = rows.questions.sent(paper=consultation.pk)
-        firm = viewer.organisation_id if viewer.is_platform else None
-        own = rows.answers.sent(paper=consultation.pk, organisation=firm) if firm else list
-        # What a filter wants is known when the questions are.
-        counts = None if self.filters.active else rows.counts(viewer, consultation.pk, None)
-        self.paragraphs: list[Paragraph] = paragraphs()
-        self.questions: list[Any] = questions()
-        self.own = self._own_response(own())
+        self.paragraphs: list[Paragraph] = rows.paragraphs(paper=consultation.pk)
+        self.questions: list[Any] = rows.questions(paper=consultation.pk)
+        self.own = self._own_response()
         self.parts = self._parts()
         self.items = {item.place.key: item for part in self.parts for item in part.items}
         self.tally: Counter[str] = Counter()
@@ -325,11 +318,7 @@ class Reading:
         # Of held and returned comments: the moderator's case.
         self.moderated: dict[uuid.UUID, Any] = {}
         self._pinned: list[uuid.UUID] = []
-        # What was asked for the page and is collected where it is needed.
-        self._asked: dict[str, Callable[[], list[Any]]] = {}
-        # The threads to which the regulator has not answered: known when they are counted.
-        self._waiting: list[uuid.UUID] | None = None
-        self._count(counts or rows.counts(viewer, consultation.pk, self._wanted()))
+        self._count()
 
     def _text(self, wanted: str) -> str:
         """Which text is shown: a language of the paper, or both English and Traditional Chinese side by side."""
@@ -360,9 +349,10 @@ class Reading:
             self.some_missing = True
         return [Piece(one.text, one.html_lang, one.is_fallback) for one in found if one.text]
 
-    def _own_response(self, found: list[Answer]) -> OwnResponse | None:
+    def _own_response(self) -> OwnResponse | None:
         if not self.viewer.is_platform:
             return None
+        found = rows.answers(paper=self.consultation.pk, organisation=self.viewer.organisation_id)
         answers = {answer.question_id: answer for answer in found}
         response = next(iter(answers.values())).response if answers else None
         return OwnResponse(response, answers, len(self.questions))
@@ -421,49 +411,35 @@ class Reading:
             found[last].insert(0, question)
         return found
 
-    def _ask(self, name: str, query: Prepared, **values: Any) -> None:
-        self._asked[name] = query.sent(paper=self.consultation.pk, **values)
+    @cached_property
+    def _waiting(self) -> list[uuid.UUID]:
+        """The threads to which the regulator has not answered."""
+        if not policies.can_write(self.viewer):
+            return []
+        return rows.waiting(viewer=self.viewer, paper=self.consultation.pk)
 
-    def _answer(self, name: str, query: Prepared, **values: Any) -> list[Any]:
-        if name not in self._asked:
-            self._ask(name, query, **values)
-        return self._asked.pop(name)()
-
-    def _ask_for_the_rest(self) -> None:
-        """What the page needs at its end: PostgreSQL counts the unanswered longest."""
-        self._ask("annexes", rows.annexes)
-
+    @cached_property
     def _wanted(self) -> Q | None:
         return self.filters.q(self.viewer, self.questions, self._waiting) if self.filters.active else None
 
-    def _count(self, counts: Callable[[], list[tuple[Any, ...]]]) -> None:
+    def _count(self) -> None:
         """How many there are at each place, and behind each of the links that show some: one query."""
-        asked: dict[uuid.UUID, int] = {}
-        found: dict[tuple[Any, ...], Counter[Any]] = defaultdict(Counter)
-        for *at, audience, begun, asks, settled, n, newest, pinned, shown, mine, firm in counts():
-            self.tally[audience] += n
-            if self.newest is None or newest > self.newest:
-                self.newest = newest
-            if pinned:
-                self._pinned += pinned
-            self.shows[MINE] += mine
-            self.shows[FIRM] += firm
-            found[tuple(at)][begun] += shown
-            # An answer in a thread settles it for good.
-            asked[begun] = -1 if settled or asked.get(begun) == -1 else asked.get(begun, 0) + asks
-        self._waiting = [begun for begun, asks in asked.items() if asks > 0]
-        self.shows[UNANSWERED] = len(self._waiting)
-        waiting = set(self._waiting) if self.filters.show == UNANSWERED else None
-        for columns, threads in found.items():
-            if (place := self.places.get(self._keys.get(columns, ""))) is not None:
-                place.count = sum(n for begun, n in threads.items() if waiting is None or begun in waiting)
+        for row in rows.counts(self.viewer, self.consultation.pk, self._wanted):
+            self.tally[row["audience"]] += row["n"]
+            self.newest = max(filter(None, (self.newest, row["newest"])))
+            self._pinned += row["pinned"]
+            for show in (MINE, FIRM):
+                self.shows[show] += row.get(show, 0)
+            place = self.places.get(self._keys.get(tuple(row[name] for name in rows.PLACES), ""))
+            if place is not None:
+                place.count += row.get("shown", row["n"])
 
     @property
     def choices(self) -> list[tuple[str, str, str, int, bool]]:
         """The links that show some of the comments: what for, query, words, how many, whether it is the present one."""
         if not policies.can_write(self.viewer):
             return [("", self.filters.query(show=""), words_of(""), self.total, not self.filters.show)]
-        counts = {"": self.total, **self.shows}
+        counts = {"": self.total, **self.shows, UNANSWERED: len(self._waiting)}
         return [
             (show, self.filters.query(show=show), words_of(show), counts[show], show == self.filters.show)
             for show in ("", *SHOWS)
@@ -519,15 +495,10 @@ class Reading:
             if key in keys:
                 name, value = next((pair for pair in zip(rows.PLACES, columns, strict=True) if pair[1]), (WHOLE, 0))
                 at[name].append(value)
-        comments = rows.comments(
-            self.viewer, self.consultation.pk, at, self._pinned, wanted=self._wanted(), start=start
-        )
+        comments = rows.comments(self.viewer, self.consultation.pk, at, self._pinned, wanted=self._wanted, start=start)
         openings.note(comments)
         self._give_owners(comments)
-        beside = Beside.asked(self.viewer, comments)
-        if not only:
-            self._ask_for_the_rest()
-        self.beside |= beside()
+        self.beside |= Beside.of(self.viewer, comments)
         self.moderated |= moderated.reasons(self.viewer, comments)
         self._thread(comments)
         self._mark(wanted)
@@ -664,7 +635,7 @@ class Reading:
                 clauses=[(one.number, self.pieces(one)) for one in _objects(row.clause_rows)],
                 terms=[(self.pieces(one, "term"), self.pieces(one, "meaning")) for one in _objects(row.term_rows)],
             )
-            for row in self._answer("annexes", rows.annexes)
+            for row in rows.annexes(paper=self.consultation.pk)
         ]
 
     @cached_property

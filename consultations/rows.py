@@ -1,18 +1,15 @@
 """The queries of a paper's page, whose SQL is made once for each sort of reader (portal.common.prepared)."""
 
 import uuid
-from collections.abc import Callable
-from datetime import datetime
-from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, Count, F, IntegerField, Max, OuterRef, Q, QuerySet, UUIDField, Value, When
-from django.db.models.functions import Coalesce, JSONObject
+from django.db.models import Case, Count, F, IntegerField, Max, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import JSONObject
 
 from consultations import policies
-from consultations.filters import FIRM, MINE, answering, standing
+from consultations.filters import FIRM, MINE, waiting_threads
 from consultations.models import (
     Annex,
     Answer,
@@ -150,55 +147,34 @@ def annexes(paper: int) -> "QuerySet[Any]":
     )
 
 
-class Counted(NamedTuple):
-    """Comments of one place and readership; for who writes, of one thread."""
-
-    section_id: int | None
-    paragraph_id: int | None
-    question_id: int | None
-    audience: str
-    # The thread's first comment, and whether it waits for the regulator (filters.answering).
-    begun: uuid.UUID | None
-    asked: int
-    settled: int
-    n: int
-    newest: datetime
-    # Nothing is pinned for most papers: then their order is an index's.
-    pinned: list[uuid.UUID]
-    shown: int
-    mine: int
-    firm: int
+@Prepared
+def waiting(viewer: Viewer, paper: int) -> "QuerySet[Any]":
+    return waiting_threads(viewer, paper)
 
 
 def _counts(viewer: Viewer, paper: int, wanted: Q | None = None) -> "QuerySet[Any]":
-    """How many comments there are at each place, by readership, and behind the links that show some: `Counted`."""
-    rows = Comment.objects.visible_to(viewer).filter(consultation=paper).order_by()
+    """How many comments there are at each place, by readership, and behind the links that show some."""
     counts: dict[str, Any] = {
         "n": Count("pk"),
         "newest": Max("shown_at"),
+        # Nothing is pinned for most papers: then their order is an index's.
         "pinned": ArrayAgg("pk", filter=Q(pinned_at__isnull=False), default=Value([])),
-        "shown": Count("pk", filter=wanted) if wanted is not None else Count("pk"),
     }
+    if wanted is not None:
+        counts["shown"] = Count("pk", filter=wanted)
     if policies.can_write(viewer):
-        rows = rows.annotate(standing=standing(), begun=Coalesce("root", "pk"))
-        counts |= answering()
         counts[MINE] = Count("pk", filter=Q(author=viewer.user_id))
         counts[FIRM] = Count("pk", filter=Q(membership__organisation=viewer.organisation_id))
-    else:
-        rows = rows.annotate(begun=Value(None, UUIDField()))
-        counts |= dict.fromkeys(("asked", "settled", MINE, FIRM), Value(0))
-    return rows.values("begun", *PLACES, "audience").annotate(**counts).values_list(*Counted._fields)  # type: ignore[no-any-return]
+    rows = Comment.objects.visible_to(viewer).filter(consultation=paper).order_by()
+    return rows.values(*PLACES, "audience").annotate(**counts)  # type: ignore[no-any-return]
 
 
 _all_counts = Prepared(_counts)
 
 
-def counts(viewer: Viewer, paper: int, wanted: Q | None) -> Callable[[], list[tuple[Any, ...]]]:
-    """Asks for each `Counted`; what is returned is called to have the answer. `wanted`: what a reader who filters asked
-    for. It is no part of prepared SQL."""
-    if wanted is None:
-        return _all_counts.sent(viewer=viewer, paper=paper)
-    return partial(list, _counts(viewer, paper, wanted))
+def counts(viewer: Viewer, paper: int, wanted: Q | None) -> list[dict[str, Any]]:
+    """`wanted`: what a reader who filters asked for. It is no part of prepared SQL."""
+    return _all_counts(viewer=viewer, paper=paper) if wanted is None else list(_counts(viewer, paper, wanted))
 
 
 def _comments(

@@ -75,9 +75,8 @@ def reading_of(request: HttpRequest, paper: Consultation, *focus: str) -> Readin
 
 
 def paper_page(request: HttpRequest, reading: Reading, status: int = 200) -> HttpResponse:
-    clarifications = clarified.asked(reading)
     reading.fill()
-    clarified.put(reading, clarifications)
+    clarified.put(reading)
     _note_seen(request, reading)
     context = {"reading": reading, "consultation": reading.consultation, "State": State}
     return render(request, "consultations/consultation.html", context, status=status)

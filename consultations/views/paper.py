@@ -28,7 +28,6 @@ from consultations.views.common import (
     thread_part,
     viewer_of,
 )
-from portal.common.prepared import asking_ahead
 
 FILTERS = {"open": "open", "planned": "planned", "past": "past"}
 
@@ -75,11 +74,6 @@ def consultation_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 def consultation(request: HttpRequest, key: str) -> HttpResponse:
     """The paper with its discussion; for htmx the thread in which somebody wants to write."""
-    with asking_ahead():
-        return _consultation(request, key)
-
-
-def _consultation(request: HttpRequest, key: str) -> HttpResponse:
     paper = paper_or_404(request, key)
     if "c" in request.GET and "thread" not in request.GET and not is_htmx(request):
         # A copied link says the comment alone: where it is, is worked out when somebody comes.

@@ -13,14 +13,11 @@ tests/consultations/test_prepared.py hold the SQL equal to what Django makes afr
 
 PostgreSQL keeps the plan too: each connection prepares a statement once, with its values as parameters. Under row
 security a page's plans take twice as long to make as to carry out.
-
-Within `asking_ahead` PostgreSQL works on what was sent while Python makes something of what has come.
 """
 
 import copy
 import uuid
-from collections.abc import Callable, Generator, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -37,7 +34,6 @@ from django.db.models.base import ModelState
 from django.db.models.expressions import Col
 from django.db.models.query import ModelIterable, RelatedPopulator
 from psycopg.adapt import Loader
-from psycopg.generators import fetch_many
 from psycopg.pq import Format
 from psycopg.sql import quote
 from psycopg.types.numeric import Int8
@@ -53,7 +49,6 @@ _SMALL = frozenset({0, 1})
 _NUMBER = -8_414_709_848_000_000_000
 _MOMENT = datetime(9141, 5, 9, 1, 2, 3, 456_789, tzinfo=UTC)
 _MARK = "\ue000"
-_READS = ("SELECT", "(SELECT", "WITH")
 _NOW = ("now",)
 _TODAY = ("today",)
 _TIMESTAMPTZ = psycopg.adapters.types["timestamptz"].oid
@@ -71,12 +66,8 @@ class Prepared:
         self._statement = lru_cache(maxsize=KEPT)(self._make)
 
     def __call__(self, **values: Any) -> list[Any]:
-        return self.sent(**values)()
-
-    def sent(self, **values: Any) -> Callable[[], list[Any]]:
-        """Ask, and call what is returned to have the answer, once. Within `asking_ahead` nobody waits in between."""
         keys, found = _taken_apart(values)
-        return self._statement(keys).sent(found)
+        return self._statement(keys).run(found)
 
     def sql(self, **values: Any) -> tuple[str, tuple[Any, ...]]:
         """The statement and its parameters, for tests."""
@@ -211,16 +202,13 @@ class _Statement:
                 params.append([fixed(one) for one in value] if isinstance(value, list) else fixed(value))
         return self.sql, tuple(params)
 
-    def sent(self, found: dict[Path, Any]) -> Callable[[], list[Any]]:
+    def run(self, found: dict[Path, Any]) -> list[Any]:
         bound = self.bound(found)
         compiler = copy.copy(self.compiler)
         compiler.connection = _Preparing(connections["default"])
         compiler.as_sql = lambda *_args, **_kwargs: bound
-        # Executed here, and read when the rows are made.
-        results = compiler.execute_sql(chunked_fetch=True)
         if self.iterable is ModelIterable:
-            return lambda: list(self._objects(compiler, results))
-        compiler.execute_sql = lambda *_args, **_kwargs: results
+            return list(self._objects(compiler))
         rows = SimpleNamespace(
             db="default",
             model=self.model,
@@ -228,11 +216,11 @@ class _Statement:
             _fields=self.fields,
             _known_related_objects={},
         )
-        return lambda: list(self.iterable(rows))
+        return list(self.iterable(rows))
 
-    def _objects(self, compiler: Any, results: Any) -> Iterator[Any]:
+    def _objects(self, compiler: Any) -> Iterator[Any]:
         """As Django's ModelIterable, but a related row that many rows share becomes one object."""
-        at = self.positions
+        results, at = compiler.execute_sql(), self.positions
         related = [_Shared(one, compiler.select, "default") for one in at.related]
         for row in compiler.results_iter(results):
             found = _object(at.model, zip(at.names, at.of(row), strict=True))
@@ -360,9 +348,6 @@ class _Preparing:
             cursor.compose = connection.ops.compose_sql
         return connection._prepare_cursor(cursor)
 
-    # Of no use here: they are for more rows than there is memory for.
-    chunked_cursor = cursor
-
 
 class _Cursor(psycopg.Cursor[Any]):
     """Values go beside the statement, and not into its text."""
@@ -372,20 +357,9 @@ class _Cursor(psycopg.Cursor[Any]):
 
     def execute(self, query: Any, params: Any = None, **more: Any) -> Any:
         done = super().execute(query, params, prepare=True)
-        if self._conn._pipeline:
-            # Without it the server keeps the answer until everything that is asked later is answered too.
-            self._pgconn.send_flush_request()
-            self._pgconn.flush()
         if self.compose is not None:
             self._query: Any = SimpleNamespace(query=self.compose(query, params).encode())
         return done
-
-    def _fetch_pipeline(self) -> None:
-        """Wait for the answer to this, and not for those to what was asked after it, as psycopg does."""
-        if self.pgresult is None and self._conn._pipeline:
-            with self._conn.lock:
-                self._conn.wait(_up_to(self))
-        super()._fetch_pipeline()
 
 
 class _UUIDLoader(Loader):
@@ -403,40 +377,6 @@ def _uuid(text: bytes) -> uuid.UUID:
 def planned_once() -> Any:
     """A cursor of the main connection for a statement that is written by hand and sent again and again."""
     return _Preparing(connections["default"]).cursor()
-
-
-def _up_to(cursor: _Cursor) -> Generator[Any, Any, None]:
-    pipeline: Any = cursor._conn._pipeline
-    while cursor.pgresult is None and pipeline.result_queue:
-        if not (results := (yield from fetch_many(pipeline.pgconn))):
-            return
-        pipeline._process_results(pipeline.result_queue.popleft(), results)
-
-
-@contextmanager
-def asking_ahead() -> Iterator[None]:
-    """PostgreSQL answers what is `sent` here while the caller goes on: for a page that reads.
-
-    Whatever else is asked meanwhile waits for all of that. What writes goes out by itself, after everything that was
-    sent is answered: pghistory puts a command before each that writes, and two cannot be sent as one. An error comes
-    out where an answer is called for, at the latest at the end.
-    """
-    connection = connections["default"]
-    connection.ensure_connection()
-    with ExitStack() as ahead:
-        ahead.enter_context(connection.connection.pipeline())
-
-        def first_of_all(execute: Any, sql: Any, params: Any, many: bool, context: Any) -> Any:
-            if not isinstance(sql, str) or not sql.startswith(_READS):
-                ahead.close()
-            return execute(sql, params, many, context)
-
-        # Before pghistory has put its SELECT in front.
-        connection.execute_wrappers.insert(0, first_of_all)
-        try:
-            yield
-        finally:
-            connection.execute_wrappers.remove(first_of_all)
 
 
 def _parameter(value: Any, known: dict[Any, Path]) -> tuple[Path | None, Any]:

@@ -55,6 +55,7 @@ def queries(viewer: Viewer) -> list[tuple[Prepared, dict[str, Any]]]:
         (rows.answers, {"paper": 5, "organisation": viewer.organisation_id or 1}),
         (rows.annexes, {"paper": 5}),
         (news._newest, {"viewer": viewer, "key": "cp-1"}),
+        (rows.waiting, {"viewer": viewer, "paper": 5}),
         (rows._all_counts, {"viewer": viewer, "paper": 5}),
         (rows._first_comments, {"viewer": viewer, "paper": 5, **AT, "pinned": None}),
         (rows._first_comments, {"viewer": viewer, "paper": 5, **AT, "whole": False, "pinned": IDS}),

@@ -20,9 +20,10 @@ from typing import Any, Final
 from django import forms, template
 from django.core.paginator import Page
 from django.forms.boundfield import BoundField
-from django.template import Context, Node
+from django.template import Context, Node, defaulttags
 from django.template.base import NodeList, Parser, Token
-from django.utils.html import format_html
+from django.urls import get_script_prefix, get_urlconf, reverse
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, gettext_lazy, ngettext, pgettext, pgettext_lazy
 
@@ -195,6 +196,32 @@ def _flag(kind: str, drawn: SafeString, text: str) -> SafeString:
     tone = FLAG_TONES.get(kind)
     css = f"flag flag--{tone}" if tone else "flag"
     return format_html('<span class="{}">{}{}</span>', css, drawn, text)
+
+
+# Addresses and words that a page says alike for everybody
+
+
+@register.tag
+def url(parser: Parser, token: Token) -> Node:
+    """Django's own, with the address of a page without parameters worked out once."""
+    node = defaulttags.url(parser, token)
+    name = node.view_name.var
+    if node.args or node.kwargs or node.asvar or not isinstance(name, str) or name.startswith("admin:"):
+        return node
+    return _Address(str(name))
+
+
+class _Address(Node):
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def render(self, context: Context) -> str:
+        return _address(self.name, get_script_prefix(), get_urlconf())
+
+
+@lru_cache(maxsize=512)
+def _address(name: str, prefix: str, urlconf: str | None) -> str:
+    return conditional_escape(reverse(name))
 
 
 # Deadlines
