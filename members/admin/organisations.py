@@ -17,6 +17,7 @@ from members.enums import LicenceState
 from members.models import LicenceStatus, Membership, Organisation
 from members.viewer import Viewer
 from portal.common import clock
+from portal.common.translated import translated
 
 
 class LicenceStatusInline(RegulatorInline[LicenceStatus]):
@@ -46,11 +47,11 @@ class LicenceForm(forms.Form):
 @admin.register(Organisation)
 class OrganisationAdmin(RegulatorAdmin[Organisation]):
     list_display = (
-        "name_en",
+        "legal_name",
         "kind",
         "present_state",
         "people_now",
-        "platform_name_en",
+        "platform",
         "ce_reference",
         "licence_date",
     )
@@ -83,6 +84,14 @@ class OrganisationAdmin(RegulatorAdmin[Organisation]):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Organisation | None = None) -> tuple[str, ...]:
         return ("key", "kind") if obj else ()
+
+    @admin.display(description=gettext_lazy("Organisation"), ordering="name_en")
+    def legal_name(self, obj: Organisation) -> str:
+        return obj.name.text
+
+    @admin.display(description=gettext_lazy("Platform"), ordering="platform_name_en")
+    def platform(self, obj: Organisation) -> str:
+        return translated(obj, "platform_name").text
 
     @admin.display(description=gettext_lazy("Licence"))
     def present_state(self, obj: Organisation) -> str:

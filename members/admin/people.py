@@ -82,7 +82,7 @@ class MembershipAdmin(TermActions):
 
     @admin.display(description=gettext_lazy("capacities"))
     def held_as(self, row: Membership) -> str:
-        return "; ".join(str(Capacity(one).label) for one in row.capacities)
+        return _(", ").join(str(Capacity(one).label) for one in row.capacities)
 
     def offers(self, row: Membership, verb: str) -> bool:
         if row.ends_on is not None and row.ends_on < clock.today():

@@ -13,8 +13,7 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from members.desk.typing import ModelT
 from portal.common.errors import Refused
@@ -65,7 +64,9 @@ def people_of(rows: Iterable[Any], person: str, firm: str = "", what: str = "") 
         user = getattr(row, person, None)
         if user is not None and user.pk not in found:
             behind = getattr(row, firm, None) if firm else None
-            found[user.pk] = Affected(f"{user}" + (_(", ") + str(behind) if behind else ""), what)
+            found[user.pk] = Affected(
+                pgettext("between name and title", ", ").join(str(one) for one in (user, behind) if one), what
+            )
     return list(found.values())
 
 

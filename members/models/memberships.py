@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from accounts.models import Invitation, User
 from members.enums import Capacity, Role
@@ -71,7 +72,7 @@ class Membership(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.user}, {self.organisation}"
+        return pgettext("between name and title", ", ").join((str(self.user), str(self.organisation)))
 
     @property
     def title(self) -> Translated:

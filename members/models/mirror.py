@@ -8,7 +8,7 @@ from django.core.validators import MinLengthValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from accounts.models import User
 from members.audience import Audience, Restricted
@@ -54,7 +54,7 @@ class Mirror(Restricted):
         triggers: ClassVar = _ADDED_TO
 
     def __str__(self) -> str:
-        return f"{self.get_role_display()}, {self.organisation}"
+        return pgettext("between name and title", ", ").join((self.get_role_display(), str(self.organisation)))
 
     @property
     def ended_at(self) -> datetime | None:
