@@ -24,6 +24,7 @@ from consultations import moderated
 from consultations.enums import CommentState
 from consultations.models import Comment
 from consultations.page import Line, Piece, Place
+from consultations.short import shortened
 from members.templatetags.licence import licence_mark
 from portal.common import clock
 from portal.common.dates import day_and_time
@@ -320,13 +321,14 @@ class Writer:
 
     def _actions(self, line: Line, name: str) -> str:
         comment, words, found = line.comment, self.words, ""
+        key = shortened(comment.pk)
         if line.can_reply:
             found = (
-                f'<a href="{self.address}?reply={comment.pk.hex}{self.query}" hx-boost="true">{words.reply}'
+                f'<a href="{self.address}?reply={key}{self.query}" hx-boost="true">{words.reply}'
                 f'<span class="sr"> {words.reply_to % {"name": name}}</span></a>'
             )
         found += (
-            f'<a href="{self.address}?c={comment.pk.hex}">{words.copy}'
+            f'<a href="{self.address}?c={key}">{words.copy}'
             f'<span class="sr"> {words.copy_of % {"name": name}}</span></a>'
         )
         if line.can_edit:

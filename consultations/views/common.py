@@ -19,6 +19,7 @@ from consultations.filters import Filters
 from consultations.forms.discussion import CommentForm
 from consultations.models import Comment, Consultation, Paragraph, Question, Section
 from consultations.page import SHOWN_AT_ONCE, WHOLE, Reading, find
+from consultations.short import key_of
 from members import openings
 from members.audience import Audience
 from members.viewer import Viewer
@@ -141,9 +142,8 @@ def answered(request: HttpRequest, paper: Consultation, value: str) -> Comment |
 
 def linked(request: HttpRequest, paper: Consultation, value: str) -> Comment | None:
     """The comment that an address names, fetched as its reader; withdrawn ones too."""
-    try:
-        pk = uuid.UUID(value)
-    except ValueError:
+    pk = key_of(value)
+    if pk is None:
         return None
     rows = Comment.objects.visible_to(viewer_of(request)).with_people().filter(consultation=paper)
     return (

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from consultations.models import Comment, Consultation
+from consultations.short import shortened
 from members.viewer import acting_as
 from portal.common import clock
 from tests.consultations.conftest import make_paper, say
@@ -284,11 +285,11 @@ def test_a_copied_link_finds_its_comment(world: Any, paper: Consultation) -> Non
     shared = say(paper, world, "mei", audience="shared")
     address = paper.get_absolute_url()
     page = world.client("mei").get(address).content.decode()
-    assert f'href="?c={shared.pk.hex}"' in page
-    answer = world.client("mei").get(f"{address}?c={shared.pk.hex}")
+    assert f'href="?c={shortened(shared.pk)}"' in page
+    answer = world.client("mei").get(f"{address}?c={shortened(shared.pk)}")
     assert answer.status_code == 302
     assert answer["Location"] == f"{address}?thread=whole&c={shared.pk}#c-{shared.pk}"
-    hidden = world.client("kalok").get(f"{address}?c={shared.pk.hex}")
+    hidden = world.client("kalok").get(f"{address}?c={shortened(shared.pk)}")
     absent = world.client("kalok").get(f"{address}?c={uuid.UUID(int=1).hex}")
     assert hidden.status_code == absent.status_code == 200
     assert str(shared.pk) not in hidden.content.decode()
