@@ -134,7 +134,11 @@ class DisposalProposalAdmin(_RetentionAdmin[DisposalProposal]):
             found = []
             for row in rows:
                 kind = BY_NAME[row.kind]
-                names = list(kind.people(free(kind, row.cutoff)))[: NAMED_AT_MOST + 1]
+                going = free(kind, row.cutoff)
+                names = list(kind.people(going))[: NAMED_AT_MOST + 1]
+                count = going.count()
+                how_many = ngettext("%(counter)s record", "%(counter)s records", count) % {"counter": f"{count:,}"}
+                found.append(Affected(how_many, str(kind.label)))
                 found += [Affected(name, str(kind.what)) for name in names]
             return found
 
