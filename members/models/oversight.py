@@ -14,13 +14,13 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import User
 from members.enums import OrganisationKind, OverrideState, Role
 from members.models.organisations import Organisation
-from members.row_security import KIND, ORGANISATION, PERSON, STAFF, Rules
+from members.row_security import ORGANISATION, PERSON, STAFF, Rules, kind_is
 from members.viewer import MIRROR_KIND, SUPERVISION_KIND, Viewer
 from portal.common import clock
 
 # An override lasts no longer than this: a longer matter is asked for anew, with its reason.
 LONGEST = timedelta(days=30)
-_OWN_FIRM = f"({KIND} IN ('{OrganisationKind.PLATFORM}', '{MIRROR_KIND}') AND organisation_id = {ORGANISATION})"
+_OWN_FIRM = f"({kind_is(OrganisationKind.PLATFORM, MIRROR_KIND)} AND organisation_id = {ORGANISATION})"
 
 
 class OverrideQuerySet(models.QuerySet["Override"]):
@@ -58,12 +58,12 @@ class Override(models.Model):
     row_security_rules: ClassVar[Rules] = Rules(
         read=(
             f"({STAFF} OR ({_OWN_FIRM} AND decided_at IS NOT NULL AND state IN ('approved', 'ended'))"
-            f" OR ({KIND} = '{SUPERVISION_KIND}' AND (officer_id = {PERSON} OR asked_by_id = {PERSON})))"
+            f" OR ({kind_is(SUPERVISION_KIND)} AND (officer_id = {PERSON} OR asked_by_id = {PERSON})))"
         ),
-        add=f"({KIND} = '{SUPERVISION_KIND}' AND asked_by_id = {PERSON} AND state = 'asked')",
-        change=f"({STAFF} OR {KIND} = '{SUPERVISION_KIND}')",
+        add=f"({kind_is(SUPERVISION_KIND)} AND asked_by_id = {PERSON} AND state = 'asked')",
+        change=f"({STAFF} OR {kind_is(SUPERVISION_KIND)})",
         # Supervision gives itself nothing: all that it may do is to end.
-        changed=f"({STAFF} OR ({KIND} = '{SUPERVISION_KIND}' AND state = 'ended'))",
+        changed=f"({STAFF} OR ({kind_is(SUPERVISION_KIND)} AND state = 'ended'))",
     )
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -158,7 +158,7 @@ class Opening(models.Model):
     row_security_rules: ClassVar[Rules] = Rules(
         read=f"({STAFF} OR {_OWN_FIRM})",
         # In one's own name. Who has looked through a firm's eyes is the officer again when this is written.
-        add=f"({KIND} IN ('{OrganisationKind.REGULATOR}', '{SUPERVISION_KIND}') AND user_id = {PERSON})",
+        add=f"({kind_is(OrganisationKind.REGULATOR, SUPERVISION_KIND)} AND user_id = {PERSON})",
     )
 
     # Not a sequence: supervision writes what it may not read back.
