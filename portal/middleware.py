@@ -5,9 +5,11 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import resolve_url
 from django.utils.cache import patch_cache_control
+from django.views.defaults import bad_request
 
 
 class ResponseHeadersMiddleware:
@@ -64,3 +66,21 @@ class SignInAgainMiddleware:
             return target
         query[REDIRECT_FIELD_NAME] = page.path + (f"?{page.query}" if page.query else "")
         return f"{address}?{query.urlencode(safe='/')}"
+
+
+class NullCharacterMiddleware:
+    """Text with a NUL (U+0000), which PostgreSQL does not keep, is a request that nobody understands: 400 and not 500.
+
+    Forms say so beside their fields; this is for what no form has, such as the place of a comment.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, DataError | ValueError) and "NUL" in str(exception):
+            return bad_request(request, exception)
+        return None

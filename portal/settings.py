@@ -112,6 +112,7 @@ MIDDLEWARE = [
     "members.mirroring.MirrorMiddleware",
     "accounts.middleware.StepUpMiddleware",
     "members.confirmed.RequireConfirmationMiddleware",
+    "portal.middleware.NullCharacterMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from consultations import guarding, workflow
 from consultations.forms.discussion import CommentForm
@@ -13,6 +14,12 @@ from members.viewer import Viewer
 from portal.common import dates
 from portal.common.errors import Conflict, Refused
 from portal.common.markdown import clean_source, render
+
+# One sentence for what was withdrawn, narrowed, and what never was.
+ANSWERED_IS_GONE = gettext_lazy(
+    "The comment that you are answering is no longer there for you to answer. Your text is kept here: post it as a "
+    "comment of its own, or copy it."
+)
 
 
 def keep_draft(form: CommentForm, spot: workflow.Spot, viewer: Viewer, **more: Any) -> None:

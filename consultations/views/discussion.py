@@ -31,7 +31,7 @@ from consultations.views.common import (
     thread_part,
     viewer_of,
 )
-from consultations.views.composing import keep_draft, quote, show_preview, take_files
+from consultations.views.composing import ANSWERED_IS_GONE, keep_draft, quote, show_preview, take_files
 from consultations.views.moderation import sent_after_warning
 from members import openings
 from members.policies import require
@@ -61,8 +61,7 @@ def post(request: HttpRequest, key: str) -> HttpResponse:
     paper: Consultation = found[0]
     require(policies.can_write(viewer))
     parent = answered(request, paper, request.POST.get("parent", ""))
-    if request.POST.get("parent") and parent is None:
-        raise Http404
+    gone = bool(request.POST.get("parent")) and parent is None
     anchor = parent.anchor if parent else anchor_or_404(paper, request.POST.get("anchor", WHOLE))
     place = parent.anchor_key if parent else request.POST.get("anchor", WHOLE)
     spot = workflow.Spot(paper, place, parent)
@@ -74,9 +73,14 @@ def post(request: HttpRequest, key: str) -> HttpResponse:
         if instead
         else comment_form(request, paper, parent, sent, **more)
     )
+    if gone:
+        form = comment_form(request, paper, None, sent, **more)
+        form.add_error(None, ANSWERED_IS_GONE)
     take_files(request, form, spot)
     status = 200
-    if instead == "preview":
+    if gone:
+        instead = ""
+    elif instead == "preview":
         show_preview(form)
     elif instead == "quote":
         openings.note([parent] if parent is not None else [])
@@ -112,8 +116,10 @@ def post(request: HttpRequest, key: str) -> HttpResponse:
             return after_posting(request, comment, place)
     if not instead:
         status = 422
-        # Whoever writes without script finds the text again, also after leaving this page.
-        keep_draft(form, spot, viewer)
+        # Whoever writes without script finds the text again, also after leaving this page. What was begun here as a
+        # comment of its own is not written over with an answer.
+        if not gone or more["draft"] is None:
+            keep_draft(form, spot, viewer)
     reading = reading_of(request, paper_or_404(request, key), place)
     reading.places[place].composer = form
     if is_htmx(request):

@@ -14,7 +14,7 @@ from consultations.emails import place_words
 from consultations.models import Comment, CommentDraft, Consultation
 from consultations.page import WHOLE
 from consultations.views.common import anchor_or_404, answered, comment_form, is_htmx, viewer_of
-from consultations.views.composing import keep_draft
+from consultations.views.composing import ANSWERED_IS_GONE, keep_draft
 from members.policies import require
 
 _KINDS = {"s": "section", "p": "paragraph", "q": "question"}
@@ -35,14 +35,26 @@ def save(request: HttpRequest, key: str) -> HttpResponse:
     require(policies.can_write(viewer))
     parent = answered(request, paper, request.POST.get("parent", ""))
     edits = _edited(request, paper)
-    if (request.POST.get("parent") and parent is None) or (request.POST.get("edits") and edits is None):
+    if request.POST.get("edits") and edits is None:
         raise Http404
     above = parent or edits
     place = above.anchor_key if above else request.POST.get("anchor", WHOLE)
     anchor = above.anchor if above else anchor_or_404(paper, place)
     spot = workflow.Spot(paper, place, parent, edits)
     form = comment_form(request, paper, parent, typed=request.POST, place=anchor)
-    keep_draft(form, spot, viewer)
+    gone = bool(request.POST.get("parent")) and parent is None
+    there = spot.find(viewer) if gone else None
+    if there is None:
+        # Where what was answered is gone, the text becomes the draft of a comment of its own.
+        keep_draft(form, spot, viewer)
+    elif is_htmx(request):
+        form.other = there
+    else:
+        # Nobody sees this answer: below what was begun here before, so that neither is lost.
+        both = f"{there.body}\n\n{form.text}"
+        workflow.save_draft(spot, actor=viewer, body=both, expected_version=there.version, audience=there.audience)
+    if gone:
+        form.state_words = str(ANSWERED_IS_GONE)
     if not is_htmx(request):
         return redirect("consultations:drafts")
     status = 422 if form.other else 200
@@ -78,7 +90,7 @@ def drafts(request: HttpRequest) -> HttpResponse:
     )
     readable = set(
         Comment.objects.visible_to(viewer)
-        .filter(pk__in=[row.parent_id for row in rows if row.parent_id])
+        .filter(pk__in=[row.parent_id for row in rows if row.parent_id], withdrawn_at=None)
         .values_list("pk", flat=True)
     )
     for row in rows:

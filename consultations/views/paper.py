@@ -2,6 +2,7 @@
 
 from urllib.parse import urlsplit
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.db.models import Count, OuterRef, Subquery
@@ -81,7 +82,12 @@ def consultation(request: HttpRequest, key: str) -> HttpResponse:
         if found is not None:
             found.consultation = paper
             return redirect(address_of(viewer_of(request), found))
+        messages.info(request, _("The comment to which the link leads is not there, or not for you to read."))
     parent = answered(request, paper, request.GET.get("reply", ""))
+    if request.GET.get("reply") and parent is None and not is_htmx(request):
+        messages.info(
+            request, _("The comment that you wanted to answer is not there any more, or not for you to read.")
+        )
     compose = parent.anchor_key if parent else request.GET.get("compose", "")
     reading = reading_of(request, paper, compose, request.GET.get("thread", ""))
     if compose in reading.places and reading.can_comment:
