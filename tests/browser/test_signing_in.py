@@ -47,7 +47,7 @@ def test_an_invited_person_signs_up_and_sets_up_an_app(
     findings(new, script)
     page.get_by_role("button", name="Create account").click()
 
-    confirm(new)
+    # The password was chosen in this very request: it is not asked for again.
     expect(page.get_by_role("heading", level=1)).to_have_text("Set up the authenticator app")
     secret = page.locator("#authenticator_secret").input_value()
     page.get_by_label("Code").fill("000000")

@@ -8,7 +8,7 @@ import pytest
 
 from portal.stack import with_room
 
-CALLS = 2_000
+CALLS = 300
 
 
 def _small(a: int = 0, b: int = 0, c: int = 0) -> int:
@@ -26,7 +26,7 @@ def _faults_at(depth: int) -> int:
 
 
 def _worst(_environ: Any, _start_response: Any) -> int:
-    return max(_faults_at(depth) for depth in range(200))
+    return max(_faults_at(depth) for depth in range(120))
 
 
 def test_no_depth_of_a_request_asks_the_system_for_memory_at_each_call() -> None:
