@@ -36,8 +36,8 @@ def test_a_page(visit: Visit, shared_page: Watched, portal: Portal, rosa_has_eve
     path = visit.find(reader)
     problems: list[str] = []
     shared_page.complaints.clear()
-    # English always; Chinese of every sixth page in an everyday run (tests/whole.py).
-    for language in ("en", "zh-hant") if is_due(str(visit), 6) else ("en",):
+    # English always; Chinese of every tenth page in an everyday run (tests/whole.py).
+    for language in ("en", "zh-hant") if is_due(str(visit), 10) else ("en",):
         portal.sign_in(shared_page.page.context, visit.reader, language)
         shared_page.go(path, visit.status)
         assert shared_page.page.url == portal.url + path, f"led on to {shared_page.page.url}"
@@ -50,7 +50,7 @@ def test_a_page(visit: Visit, shared_page: Watched, portal: Portal, rosa_has_eve
         if language == "en":
             problems += [f"light: {one}" for one in shared_page.findings()]
         # Colours do not change with the language: Chinese is looked at in the dark alone.
-        if language != "en" or is_due(f"dark {visit}", 2):
+        if language != "en" or is_due(f"dark {visit}", 4):
             problems += [f"dark: {one}" for one in shared_page.in_the_dark(colours_alone=language == "en")]
         shared_page.complaints.clear()
         problems = [f"{language} {one}" if not one.startswith(("en ", "zh-hant ")) else one for one in problems]
