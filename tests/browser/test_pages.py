@@ -44,10 +44,12 @@ def test_a_page(visit: Visit, shared_page: Watched, portal: Portal, rosa_has_eve
         lang = shared_page.page.locator("html").get_attribute("lang")
         if not visit.view.startswith("admin:"):
             assert lang == HTML_LANG[language]
-        problems += [f"{width} px: {one}" for width in (390, 320) for one in shared_page.sideways(width)]
+        # What fits into 320 px fits into 390, but for a rule that begins there.
+        widths = (390, 320) if is_due(f"390 {visit}", 4) else (320,)
+        problems += [f"{width} px: {one}" for width in widths for one in shared_page.sideways(width)]
         # Before axe, which sets inline styles of its own and so is complained of.
         problems += shared_page.complaints
-        if language == "en":
+        if language == "en" and is_due(f"light {visit}", 2):
             problems += [f"light: {one}" for one in shared_page.findings()]
         # Colours do not change with the language: Chinese is looked at in the dark alone.
         if language != "en" or is_due(f"dark {visit}", 4):
