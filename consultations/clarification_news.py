@@ -14,7 +14,6 @@ from consultations.emails import place_words
 from consultations.models import Clarification, ClarificationRequest, Consultation
 from members.audience import Audience
 from members.enums import OrganisationKind
-from members.kinds import text_of
 from members.publication import Plan, Telling, carry_out
 from members.reach import everything
 from members.viewer import acting_as, memberships_with_access, readable_pairs, viewer_of
@@ -22,6 +21,7 @@ from notifications.enums import Category
 from notifications.kinds import Kind, register
 from notifications.workflow import Recipient, publish
 from portal.common import clock
+from portal.common.translated import in_languages, text_of
 
 ASKED = "consultations.clarification_asked"
 DECLINED = "consultations.clarification_declined"
@@ -91,7 +91,7 @@ def _changed(params: Mapping[str, Any]) -> str:
 
 def _params(paper: Consultation, row: Any, **more: Any) -> dict[str, Any]:
     part = row.paragraph or row.question
-    titles = {f"title_{code}": getattr(paper, f"title_{code}") for code in ("en", "zh_hant", "zh_hans")}
+    titles = in_languages(paper, "title")
     place = part._meta.model_name if part else "whole"
     return {"reference": paper.reference, **titles, "place": place, "number": part.number if part else "", **more}
 

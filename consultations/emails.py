@@ -17,7 +17,7 @@ from notifications import kinds
 from notifications.enums import Category
 from notifications.workflow import Recipient, publish
 from portal.common.prepared import Prepared
-from portal.common.translated import column_language
+from portal.common.translated import column_language, in_languages
 
 COMMENT_POSTED = "consultations.comment_posted"
 OFFICIAL_ANSWER = "consultations.official_answer"
@@ -123,7 +123,7 @@ def particulars(comment: Comment) -> dict[str, Any]:
     whole = isinstance(place, Consultation)
     return {
         "reference": consultation.reference,
-        **{f"title_{code}": getattr(consultation, f"title_{code}") for code in ("en", "zh_hant", "zh_hans")},
+        **in_languages(consultation, "title"),
         "place": "whole" if whole else place._meta.model_name,
         "number": getattr(place, "number", ""),
         "audience": comment.audience,
@@ -139,7 +139,7 @@ def _writer(comment: Comment) -> dict[str, str]:
     if comment.posted_as:
         return {"by_en": comment.posted_as}
     author = comment.author
-    return {f"by_{code}": getattr(author, f"name_{code}") for code in ("en", "zh_hant", "zh_hans")}
+    return in_languages(author, "name", "by")
 
 
 @Prepared

@@ -23,7 +23,6 @@ from consultations.models import (
 )
 from members.audience import Audience
 from members.enums import OrganisationKind, Role
-from members.kinds import text_of
 from members.models import Membership
 from members.publication import Plan, Telling, carry_out
 from members.viewer import Viewer, memberships_with_access, readable_pairs, viewer_of
@@ -31,6 +30,7 @@ from notifications.enums import Category
 from notifications.kinds import Kind, register
 from notifications.workflow import Recipient, publish
 from portal.common.dates import long_day_and_time
+from portal.common.translated import in_languages, text_of
 
 OPENED = "consultations.opened"
 DEADLINE_MOVED = "consultations.deadline_moved"
@@ -179,7 +179,7 @@ def _opening_decided(params: Mapping[str, Any]) -> str:
 
 
 def _params(paper: Consultation, **more: Any) -> dict[str, Any]:
-    titles = {f"title_{code}": getattr(paper, f"title_{code}") for code in ("en", "zh_hant", "zh_hans")}
+    titles = in_languages(paper, "title")
     return {"reference": paper.reference, **titles, **more}
 
 

@@ -18,7 +18,7 @@ from notifications.enums import Category
 from notifications.kinds import Kind, register
 from notifications.workflow import Recipient, publish
 from portal.common import dates
-from portal.common.translated import FALLBACKS, column_language
+from portal.common.translated import in_languages, text_of
 
 MEMBER = gettext_noop("You are a member of the group that meets")
 OWNER = gettext_noop("The action is yours or your team's")
@@ -28,7 +28,7 @@ SEATED = Q(effective_role__in=(Role.PRINCIPAL, Role.ALTERNATE, Role.OBSERVER))
 
 
 def _title(params: Mapping[str, Any]) -> str:
-    return next((params[f"title_{c}"] for c in FALLBACKS[column_language()] if params.get(f"title_{c}")), "")
+    return text_of(params, "title")
 
 
 def _day(params: Mapping[str, Any], name: str) -> str:
@@ -108,7 +108,7 @@ def register_kinds() -> None:
 
 
 def _titles(meeting: Meeting) -> dict[str, str]:
-    return {f"title_{code}": getattr(meeting, f"title_{code}") for code in ("en", "zh_hant", "zh_hans")}
+    return in_languages(meeting, "title")
 
 
 def _attending(meeting: Meeting, actor: Viewer) -> list[Recipient]:

@@ -22,19 +22,10 @@ from notifications.kinds import Kind, register
 from notifications.workflow import Recipient, publish
 from portal.common import clock
 from portal.common.dates import long_day
-from portal.common.translated import FALLBACKS, column_language
+from portal.common.translated import in_languages, text_of
 
 ENDED, COLLEAGUE, LICENCE = "members.access_ended", "members.colleague_left", "members.licence_access"
 COORDINATOR = gettext_noop("You look after your firm's users")
-
-
-def names_of(field: str, row: Any) -> dict[str, str]:
-    """The names of an organisation or a person as particulars of an event."""
-    return {f"{field}_{code}": getattr(row, f"name_{code}") for code in ("en", "zh_hant", "zh_hans")}
-
-
-def _text(params: Mapping[str, Any], field: str) -> str:
-    return next((str(params[k]) for c in FALLBACKS[column_language()] if params.get(k := f"{field}_{c}")), "")
 
 
 def _day(params: Mapping[str, Any]) -> str:
@@ -42,7 +33,7 @@ def _day(params: Mapping[str, Any]) -> str:
 
 
 def _ended_title(params: Mapping[str, Any]) -> str:
-    words = {"organisation": _text(params, "organisation"), "day": _day(params)}
+    words = {"organisation": text_of(params, "organisation"), "day": _day(params)}
     if params["is_over"]:
         return _("Your access to the ASPIRe Portal for %(organisation)s has ended") % words
     return _("Your access to the ASPIRe Portal for %(organisation)s ends on %(day)s") % words
@@ -56,7 +47,7 @@ def _ended_line(params: Mapping[str, Any]) -> str:
 
 def _ended_facts(params: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [
-        (_("Organisation"), _text(params, "organisation")),
+        (_("Organisation"), text_of(params, "organisation")),
         (_("Role"), str(Role(params["role"]).label)),
         (_("Last day (Hong Kong time)"), _day(params)),
         (_("Whom to ask"), _whom(params)),
@@ -71,8 +62,8 @@ def _whom(params: Mapping[str, Any]) -> str:
 
 def _colleague_title(params: Mapping[str, Any]) -> str:
     words = {
-        "organisation": _text(params, "organisation"),
-        "person": _text(params, "person"),
+        "organisation": text_of(params, "organisation"),
+        "person": text_of(params, "person"),
         "day": _day(params),
     }
     if params["is_over"]:
@@ -85,7 +76,7 @@ def _role_line(params: Mapping[str, Any]) -> str:
 
 
 def _licence_title(params: Mapping[str, Any]) -> str:
-    words = {"organisation": _text(params, "organisation"), "day": _day(params)}
+    words = {"organisation": text_of(params, "organisation"), "day": _day(params)}
     match params["state"]:
         case LicenceState.SUSPENDED:
             return _("The licence of %(organisation)s is suspended from %(day)s") % words
@@ -107,7 +98,7 @@ def _licence_line(params: Mapping[str, Any]) -> str:
 
 def _licence_facts(params: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [
-        (_("Organisation"), _text(params, "organisation")),
+        (_("Organisation"), text_of(params, "organisation")),
         (_("Licence"), str(LicenceState(params["state"]).label)),
         (_("From (Hong Kong time)"), _day(params)),
         (_("Whom to ask"), _("The secretariat of the advisory group")),
@@ -131,7 +122,7 @@ def tell_ended(membership: Membership, *, actor: Viewer | None) -> None:
         return
     others = coordinators_of(membership.organisation_id).exclude(user=membership.user_id)
     coordinators = sorted(others.values_list("user", flat=True))
-    params = names_of("organisation", membership.organisation) | {
+    params = in_languages(membership.organisation, "name", "organisation") | {
         "role": membership.role,
         "day": membership.ends_on.isoformat(),
         "is_over": membership.ends_on < clock.today(),
@@ -146,7 +137,7 @@ def tell_ended(membership: Membership, *, actor: Viewer | None) -> None:
             COLLEAGUE,
             subject=membership,
             recipients=[Recipient(user_id=pk, reason=COORDINATOR) for pk in told],
-            params=params | names_of("person", membership.user),
+            params=params | in_languages(membership.user, "name", "person"),
             url=reverse("firm:people"),
         )
 
@@ -161,7 +152,7 @@ def tell_licence(status: LicenceStatus) -> None:
             LICENCE,
             subject=status,
             recipients=_concerned(people),
-            params=names_of("organisation", status.organisation)
+            params=in_languages(status.organisation, "name", "organisation")
             | {"state": status.state, "day": status.effective_on.isoformat()},
             url=reverse("help"),
         )

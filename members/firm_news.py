@@ -16,24 +16,20 @@ from notifications.enums import Category
 from notifications.kinds import Kind, register
 from notifications.workflow import Recipient, publish
 from portal.common import dates
-from portal.common.translated import FALLBACKS, column_language
+from portal.common.translated import in_languages, text_of
 
 SECRETARIAT = gettext_noop("You belong to the secretariat")
 COORDINATOR = gettext_noop("You look after your firm's users")
 CONCERNED = gettext_noop("It is about your own access")
 
 
-def _text(params: Mapping[str, Any], field: str) -> str:
-    return next((str(params[k]) for c in FALLBACKS[column_language()] if params.get(k := f"{field}_{c}")), "")
-
-
 def _names(organisation: Organisation) -> dict[str, str]:
-    return {f"organisation_{code}": getattr(organisation, f"name_{code}") for code in ("en", "zh_hant", "zh_hans")}
+    return in_languages(organisation, "name", "organisation")
 
 
 def _person(membership: Membership | None, offer: MembershipOffer | None) -> dict[str, str]:
     if membership is not None:
-        return {f"person_{code}": getattr(membership.user, f"name_{code}") for code in ("en", "zh_hant", "zh_hans")}
+        return in_languages(membership.user, "name", "person")
     assert offer is not None
     invitation = offer.invitation
     return {"person_en": invitation.name_en or invitation.email, "person_zh_hant": invitation.name_zh_hant}
@@ -49,8 +45,8 @@ def _day(text: str) -> str:
 
 def _change_title(params: Mapping[str, Any]) -> str:
     words = {
-        "organisation": _text(params, "organisation"),
-        "person": _text(params, "person"),
+        "organisation": text_of(params, "organisation"),
+        "person": text_of(params, "person"),
         "role": _role(params.get("role", "")),
         "day": _day(params.get("last_day", "")),
     }
@@ -68,7 +64,7 @@ def _change_context(params: Mapping[str, Any]) -> str:
 
 
 def _objected_title(params: Mapping[str, Any]) -> str:
-    words = {"person": _text(params, "person")}
+    words = {"person": text_of(params, "person")}
     if params["change"] == FirmChangeKind.INVITED:
         return _("The secretariat objects: the invitation of %(person)s is withdrawn") % words
     if params.get("same_role"):
@@ -80,14 +76,15 @@ def _objected_title(params: Mapping[str, Any]) -> str:
 
 def _place_title(params: Mapping[str, Any]) -> str:
     if params["change"] == FirmChangeKind.ENDED:
-        return _("Your membership for %(organisation)s continues") % {"organisation": _text(params, "organisation")}
+        return _("Your membership for %(organisation)s continues") % {"organisation": text_of(params, "organisation")}
     if params.get("same_role"):
-        return _("Your capacities for %(organisation)s have changed") % {"organisation": _text(params, "organisation")}
+        words = {"organisation": text_of(params, "organisation")}
+        return _("Your capacities for %(organisation)s have changed") % words
     return _("Your role is now %(role)s") % {"role": _role(params["role"])}
 
 
 def _organisation_line(params: Mapping[str, Any]) -> str:
-    return _text(params, "organisation")
+    return text_of(params, "organisation")
 
 
 def _confirm_title(params: Mapping[str, Any]) -> str:
@@ -112,7 +109,7 @@ def _confirm_title(params: Mapping[str, Any]) -> str:
 
 
 def _confirm_office_title(params: Mapping[str, Any]) -> str:
-    words = {"count": params["count"], "date": _day(params["due_on"]), "organisation": _text(params, "organisation")}
+    words = {"count": params["count"], "date": _day(params["due_on"]), "organisation": text_of(params, "organisation")}
     return (
         ngettext(
             "Confirm the access of %(count)s person of %(organisation)s by %(date)s",
@@ -138,8 +135,8 @@ def _confirm_person_context(params: Mapping[str, Any]) -> str:
 
 def _last_title(params: Mapping[str, Any]) -> str:
     words = {
-        "organisation": _text(params, "organisation"),
-        "person": _text(params, "person"),
+        "organisation": text_of(params, "organisation"),
+        "person": text_of(params, "person"),
         "date": _day(params["due_on"]),
     }
     return _("%(organisation)s has no coordinator after %(date)s: the term of %(person)s ends") % words

@@ -11,12 +11,7 @@ from members.enums import Role
 from notifications.enums import Category
 from notifications.kinds import Kind, register
 from portal.common.dates import long_day_and_time
-from portal.common.translated import FALLBACKS, column_language
-
-
-def text_of(params: Mapping[str, Any], field: str) -> str:
-    """The text of `field` in the active language from particulars that hold it by language column."""
-    return next((str(params[k]) for c in FALLBACKS[column_language()] if params.get(k := f"{field}_{c}")), "")
+from portal.common.translated import text_of
 
 
 def _invited_facts(params: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -17,7 +17,7 @@ from notifications.enums import Category
 from notifications.kinds import Kind, register
 from notifications.workflow import Recipient, publish
 from portal.common.dates import long_day_and_time
-from portal.common.translated import FALLBACKS, column_language
+from portal.common.translated import in_languages, text_of
 
 ASKED = "members.override_asked"
 OPENED = "members.override_opened"
@@ -52,16 +52,12 @@ def _readable(user_ids: Collection[int], subject_ids: Collection[str]) -> set[tu
     )
 
 
-def _firm(params: Mapping[str, Any]) -> str:
-    return next((params[k] for c in FALLBACKS[column_language()] if params.get(k := f"firm_{c}")), "")
-
-
 def _until(params: Mapping[str, Any]) -> str:
     return _("Until %(date)s") % {"date": long_day_and_time(datetime.fromisoformat(params["until"]))}
 
 
 def _asked(params: Mapping[str, Any]) -> str:
-    return _("Supervision asks to read what %(firm)s shares with the SFC") % {"firm": _firm(params)}
+    return _("Supervision asks to read what %(firm)s shares with the SFC") % {"firm": text_of(params, "firm")}
 
 
 def _opened(params: Mapping[str, Any]) -> str:
@@ -78,7 +74,7 @@ def _decided(params: Mapping[str, Any]) -> str:
         "refused": _("The override for %(firm)s was refused"),
         "ended": _("The override for %(firm)s was ended"),
     }
-    return words[params["decision"]] % {"firm": _firm(params)}
+    return words[params["decision"]] % {"firm": text_of(params, "firm")}
 
 
 def asked(override: Override) -> None:
@@ -120,7 +116,7 @@ def _tell(kind: str, override: Override, recipients: list[Recipient], **more: st
     if not recipients:
         return
     firm = override.organisation
-    names = {f"firm_{code}": getattr(firm, f"short_{code}") for code in ("en", "zh_hant", "zh_hans")}
+    names = in_languages(firm, "short", "firm")
     names["firm_en"] = names["firm_en"] or firm.name_en
     publish(
         kind,

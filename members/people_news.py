@@ -15,7 +15,7 @@ from notifications.enums import Category
 from notifications.kinds import Kind, register
 from notifications.workflow import Recipient, publish
 from portal.common import dates
-from portal.common.translated import FALLBACKS, column_language
+from portal.common.translated import in_languages, text_of
 
 DELEGATED, HANDED_OVER, WORK_REMAINS = "members.role_delegated", "members.handed_over", "members.work_remains"
 CONCERNED = gettext_noop("It is your role, or you hold it")
@@ -23,14 +23,10 @@ SUCCESSOR = gettext_noop("You are named as the successor")
 KEEPER = gettext_noop("You look after the people there")
 
 
-def _name(params: Mapping[str, Any], field: str) -> str:
-    return next((str(params[k]) for c in FALLBACKS[column_language()] if params.get(k := f"{field}_{c}")), "")
-
-
 def _delegated_title(params: Mapping[str, Any]) -> str:
     words = {
-        "holder": _name(params, "holder"),
-        "giver": _name(params, "giver"),
+        "holder": text_of(params, "holder"),
+        "giver": text_of(params, "giver"),
         "first": dates.day(date.fromisoformat(params["starts_on"])),
         "last": dates.day(date.fromisoformat(params["ends_on"])),
     }
@@ -44,7 +40,7 @@ def _delegated_context(params: Mapping[str, Any]) -> str:
 
 
 def _handed_over_title(params: Mapping[str, Any]) -> str:
-    return _("Open work of %(person)s is yours now") % {"person": _name(params, "person")}
+    return _("Open work of %(person)s is yours now") % {"person": text_of(params, "person")}
 
 
 def _handed_over_context(params: Mapping[str, Any]) -> str:
@@ -54,7 +50,7 @@ def _handed_over_context(params: Mapping[str, Any]) -> str:
 
 
 def _remains_title(params: Mapping[str, Any]) -> str:
-    return _("Open work of %(person)s waits for a successor") % {"person": _name(params, "person")}
+    return _("Open work of %(person)s waits for a successor") % {"person": text_of(params, "person")}
 
 
 def _remains_context(params: Mapping[str, Any]) -> str:
@@ -71,7 +67,7 @@ def register_kinds() -> None:
 
 
 def _names(field: str, user: Any) -> dict[str, str]:
-    return {f"{field}_{code}": getattr(user, f"name_{code}") for code in ("en", "zh_hant", "zh_hans")}
+    return in_languages(user, "name", field)
 
 
 def tell_delegated(delegation: Delegation, *, actor: Viewer) -> None:

@@ -12,18 +12,14 @@ from members.models import FirmIdentity, IdentityProvider
 from notifications.enums import Category
 from notifications.kinds import Kind, register
 from notifications.workflow import Recipient, publish
-from portal.common.translated import FALLBACKS, column_language
+from portal.common.translated import in_languages, text_of
 
 SET, OFF = "members.firm_sign_in_set", "members.firm_sign_in_off"
 
 
-def _firm(params: Mapping[str, Any]) -> str:
-    return next((str(params[k]) for c in FALLBACKS[column_language()] if params.get(k := f"organisation_{c}")), "")
-
-
 def _set_title(params: Mapping[str, Any]) -> str:
     return _("%(organisation)s: people may now sign in through %(host)s") % {
-        "organisation": _firm(params),
+        "organisation": text_of(params, "organisation"),
         "host": params["host"],
     }
 
@@ -34,7 +30,7 @@ def _set_context(params: Mapping[str, Any]) -> str:
 
 def _off_title(params: Mapping[str, Any]) -> str:
     return _("%(organisation)s: nobody signs in through %(host)s any more") % {
-        "organisation": _firm(params),
+        "organisation": text_of(params, "organisation"),
         "host": params["host"],
     }
 
@@ -63,7 +59,6 @@ def tell(kind: str, provider: IdentityProvider) -> None:
         kind,
         subject=provider,
         recipients=[Recipient(user_id=pk, reason=reason) for pk, reason in sorted(reasons.items())],
-        params={"host": provider.host}
-        | {f"organisation_{code}": getattr(firm, f"name_{code}") for code in ("en", "zh_hant", "zh_hans")},
+        params={"host": provider.host} | in_languages(firm, "name", "organisation"),
         url=reverse("members:firm_sign_in") if kind == SET else reverse("home"),
     )

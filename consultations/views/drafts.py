@@ -50,9 +50,7 @@ def save(request: HttpRequest, key: str) -> HttpResponse:
     elif is_htmx(request):
         form.other = there
     else:
-        # Nobody sees this answer: below what was begun here before, so that neither is lost.
-        both = f"{there.body}\n\n{form.text}"
-        workflow.save_draft(spot, actor=viewer, body=both, expected_version=there.version, audience=there.audience)
+        workflow.add_to_draft(there, spot, actor=viewer, body=form.text)
     if gone:
         form.state_words = str(ANSWERED_IS_GONE)
     if not is_htmx(request):

@@ -35,6 +35,7 @@ from consultations.workflow.discussion import (
 )
 from consultations.workflow.drafts import (
     Spot,
+    add_to_draft,
     attach,
     detach,
     discard_draft,
@@ -72,6 +73,7 @@ __all__ = [
     "add_paragraph",
     "add_question",
     "add_section",
+    "add_to_draft",
     "adopt_statement",
     "advance",
     "amend",

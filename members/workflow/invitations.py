@@ -8,7 +8,6 @@ from accounts.models import Invitation, User
 from accounts.workflow import create_invitation
 from audit.workflow import record
 from members import firm_news, policies
-from members.access_news import names_of
 from members.enums import FirmChangeKind, Role
 from members.models import MembershipOffer, Organisation
 from members.viewer import Viewer
@@ -16,6 +15,7 @@ from members.workflow.people import appoint, require_role_fits, require_vacant
 from notifications.workflow import Recipient, publish
 from portal.common import clock
 from portal.common.errors import Refused
+from portal.common.translated import in_languages
 
 _NEXT_TO: dict[str, str] = {Role.PRINCIPAL: Role.ALTERNATE, Role.CHAIR: Role.POLICY_OFFICER}
 
@@ -70,9 +70,9 @@ def invite(
 
 def _told_of(offer: MembershipOffer, actor: Viewer | None) -> dict[str, str]:
     """What the mail says, and nothing that opens anything: for whom, as what, by whom, until when."""
-    said = names_of("organisation", offer.organisation)
+    said = in_languages(offer.organisation, "name", "organisation")
     if actor is not None and actor.organisation is not None:
-        said |= names_of("by", actor.person) | names_of("by_of", actor.organisation)
+        said |= in_languages(actor.person, "name", "by") | in_languages(actor.organisation, "name", "by_of")
     return said | {"role": offer.role, "until": offer.invitation.expires_at.isoformat()}
 
 

@@ -4,6 +4,7 @@ A missing text falls back, and says so: Simplified to Traditional to English, Tr
 to Traditional. Names and official titles are never converted or machine-translated (GLOSSARY.md 10 and 18).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -55,3 +56,13 @@ def translated(obj: Any, field: str, language: str | None = None) -> Translated:
         if text:
             return Translated(text, code, code != wanted)
     return Translated("", wanted, False)
+
+
+def in_languages(obj: Any, field: str, as_field: str = "") -> dict[str, str]:
+    """The texts of `field` by language column, as particulars of an event: `text_of` reads them for each reader."""
+    return {f"{as_field or field}_{code}": getattr(obj, f"{field}_{code}") for code in FALLBACKS}
+
+
+def text_of(params: Mapping[str, Any], field: str) -> str:
+    """The text of `field` in the active language, or the nearest that exists, from particulars of an event."""
+    return next((str(params[k]) for c in FALLBACKS[column_language()] if params.get(k := f"{field}_{c}")), "")
