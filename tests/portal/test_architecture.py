@@ -61,6 +61,7 @@ def test_foreign_keys_point_left() -> None:
 # Verbs that write and record no entry of their own, with what records them instead.
 WITHOUT_ENTRY = {
     "consultations.save_draft": "at each pause of typing, and nobody but its writer may learn that it was",
+    "consultations.add_to_draft": "words whose place is gone are put by: a draft like any other",
     "members.note_page": "the row is the record: which page was shown in a view as a firm, that the firm reads",
     "consultations.note_seen": "the row is the record: who had the post before them, and when",
 }
