@@ -84,7 +84,8 @@ _SPECIAL = re.compile(
     r"""
     [\\`*|~^]                                   # always markup in a paper
     | (?<![^\W_]) _ | _ (?![^\W_])              # an underscore at the edge of a word
-    | \[ (?= \^ | [^\[\]\n]*\] [(\[:] )         # a link, a footnote or a definition
+    | \[ (?= \^ )                               # a footnote
+    | \] (?= [(\[:] )                           # a link or a definition
     | < (?= [A-Za-z/!?] )
     | & (?= \#?\w+; )
     """,
@@ -174,8 +175,13 @@ def _look(run: Run) -> tuple[object, ...]:
     return run.bold, run.italic, run.struck, run.raised, run.link
 
 
+# A bracket that closes before another opens, beside each other only since two runs are; and the call of a footnote.
+_MEETING = re.compile(r"(?<!\\)(?:\[\^[^\]\s]*\]|\](?=[(\[:]))")
+
+
 def _emphasised(runs: list[Run]) -> str:
-    return _nested(runs, (("bold", "**"), ("struck", "~~"), ("italic", "*")))
+    text = _nested(runs, (("bold", "**"), ("struck", "~~"), ("italic", "*")))
+    return _MEETING.sub(lambda found: found[0] if found[0] != "]" else "\\]", text)
 
 
 def _nested(runs: list[Run], marks: Sequence[tuple[str, str]]) -> str:
@@ -232,6 +238,8 @@ def _word(run: Run) -> str:
     if run.note:
         return f"[^{run.note}]"
     text = _SPECIAL.sub(r"\\\g<0>", run.text)
+    if run.link:
+        text = re.sub(r"(?<!\\)[\[\]]", r"\\\g<0>", text)
     if run.raised and text.strip() and not re.search(r"[\s\\]", text.strip()):
         mark = "^" if run.raised == "sup" else "~"
         core = text.strip()

@@ -5,7 +5,7 @@ import html
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from consultations.importing.inline import Run, markdown, marked, plain, skip
@@ -21,6 +21,11 @@ _run = st.builds(
 
 @settings(max_examples=400, deadline=None)
 @given(st.lists(_run, max_size=6))
+@example([Run("[["), Run("]"), Run("()")])
+@example([Run("[\n"), Run("](", raised="sup"), Run(")")])
+@example([Run("[a]"), Run("(b c)", raised="sup")])
+@example([Run("see "), Run("[a] or ]b[", link="https://sfc.example/"), Run("(c)")])
+@example([Run("[a"), Run("]", bold=True), Run("(c)", bold=True)])
 def test_every_letter_is_shown_and_no_mark_shows_as_a_letter(runs: list[Run]) -> None:
     shown = html.unescape(re.sub(r"<[^>]*>", "", render(markdown(runs), limit=PAPER_LIMIT)))
     assert re.sub(r"\s", "", shown) == re.sub(r"\s", "", plain(runs))
