@@ -1,9 +1,10 @@
-"""The clarifications of a paper as its readers see them: one query for the page, each at its paragraph or question."""
+"""The clarifications of a paper as its readers see them: at most one query for the page, each at its paragraph or
+question."""
 
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet
 
 from consultations.models import Clarification, Consultation
 from consultations.places import place_of
@@ -41,7 +42,7 @@ def anchor_of(row: Any) -> str:
     return part.anchor_key if part else "whole"
 
 
-def released(viewer: Viewer, paper: Consultation | int) -> "QuerySet[Any]":
+def released(viewer: Viewer, paper: Consultation | int | OuterRef) -> "QuerySet[Any]":
     """What everybody who reads the paper can read, in the order of their numbers."""
     return (
         Clarification.objects.visible_to(viewer)
@@ -63,6 +64,8 @@ def shown(row: Any, text: str = "") -> Shown:
 
 def put(reading: Any) -> None:
     """Set each place's clarifications, and how many there are, on a reading of a paper."""
+    if not reading.consultation.has_clarifications:
+        return
     count = 0
     for row in _released(viewer=reading.viewer, paper=reading.consultation.pk):
         place = reading.places.get(anchor_of(row), reading.places["whole"])

@@ -318,6 +318,8 @@ class Reading:
         # Of held and returned comments: the moderator's case.
         self.moderated: dict[uuid.UUID, Any] = {}
         self._pinned: list[uuid.UUID] = []
+        # What a filter lets through.
+        self._wanted: Q | None = None
         self._count()
 
     def _text(self, wanted: str) -> str:
@@ -411,35 +413,43 @@ class Reading:
             found[last].insert(0, question)
         return found
 
-    @cached_property
-    def _waiting(self) -> list[uuid.UUID]:
-        """The threads to which the regulator has not answered."""
-        if not policies.can_write(self.viewer):
-            return []
-        return rows.waiting(viewer=self.viewer, paper=self.consultation.pk)
-
-    @cached_property
-    def _wanted(self) -> Q | None:
-        return self.filters.q(self.viewer, self.questions, self._waiting) if self.filters.active else None
-
     def _count(self) -> None:
-        """How many there are at each place, and behind each of the links that show some: one query."""
-        for row in rows.counts(self.viewer, self.consultation.pk, self._wanted):
+        """How many there are at each place, and behind each of the links that show some: one query, and a second one
+        where a filter is set."""
+        for row in rows.summary(viewer=self.viewer, paper=self.consultation.pk):
+            if row["waiting"] is not None:
+                self.shows[UNANSWERED] = row["waiting"]
+                continue
             self.tally[row["audience"]] += row["n"]
             self.newest = max(filter(None, (self.newest, row["newest"])))
-            self._pinned += row["pinned"]
+            self._pinned += row["pinned"] or ()
             for show in (MINE, FIRM):
-                self.shows[show] += row.get(show, 0)
-            place = self.places.get(self._keys.get(tuple(row[name] for name in rows.PLACES), ""))
-            if place is not None:
-                place.count += row.get("shown", row["n"])
+                self.shows[show] += row[show]
+            self._add(row)
+        if self.filters.active:
+            self._wanted = self.filters.q(self.viewer, self.questions, self._waiting())
+            for place in self.places.values():
+                place.count = 0
+            for row in rows.shown(self.viewer, self.consultation.pk, self._wanted):
+                self._add(row)
+
+    def _waiting(self) -> list[uuid.UUID]:
+        """The threads to which the regulator has not answered, where they are asked for."""
+        if self.filters.show != UNANSWERED:
+            return []
+        return [row["begun"] for row in rows.waiting(viewer=self.viewer, paper=self.consultation.pk)]
+
+    def _add(self, row: dict[str, Any]) -> None:
+        place = self.places.get(self._keys.get(tuple(row[name] for name in rows.PLACES), ""))
+        if place is not None:
+            place.count += row["n"]
 
     @property
     def choices(self) -> list[tuple[str, str, str, int, bool]]:
         """The links that show some of the comments: what for, query, words, how many, whether it is the present one."""
         if not policies.can_write(self.viewer):
             return [("", self.filters.query(show=""), words_of(""), self.total, not self.filters.show)]
-        counts = {"": self.total, **self.shows, UNANSWERED: len(self._waiting)}
+        counts = {"": self.total, **self.shows}
         return [
             (show, self.filters.query(show=show), words_of(show), counts[show], show == self.filters.show)
             for show in ("", *SHOWS)
@@ -632,10 +642,10 @@ class Reading:
             SimpleNamespace(
                 row=row,
                 pieces=self.pieces(row),
-                clauses=[(one.number, self.pieces(one)) for one in _objects(row.clause_rows)],
-                terms=[(self.pieces(one, "term"), self.pieces(one, "meaning")) for one in _objects(row.term_rows)],
+                clauses=[(one.number, self.pieces(one)) for one in _objects(row.clauses)],
+                terms=[(self.pieces(one, "term"), self.pieces(one, "meaning")) for one in _objects(row.terms)],
             )
-            for row in rows.annexes(paper=self.consultation.pk)
+            for row in _objects(self.consultation.annex_rows)  # type: ignore[attr-defined]
         ]
 
     @cached_property

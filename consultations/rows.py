@@ -3,13 +3,13 @@
 import uuid
 from typing import Any
 
-from django.contrib.postgres.aggregates import ArrayAgg
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, Count, F, IntegerField, Max, OuterRef, Q, QuerySet, Value, When
-from django.db.models.functions import JSONObject
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce, JSONObject
 
 from consultations import policies
-from consultations.filters import FIRM, MINE, waiting_threads
+from consultations.clarified import released
+from consultations.filters import FIRM, MINE, asks, settles
 from consultations.models import (
     Annex,
     Answer,
@@ -24,7 +24,7 @@ from consultations.models import (
 )
 from members.register.standing import firms_without_licence
 from members.viewer import Viewer
-from portal.common.prepared import Prepared
+from portal.common.prepared import Prepared, Summed
 
 # Comments on a page.
 AT_ONCE = 100
@@ -63,6 +63,19 @@ def _written(*fields: str) -> list[str]:
     return [f"{name}_{code}" for name in fields for code in LANGUAGES]
 
 
+def _annexes(paper: OuterRef) -> "QuerySet[Any]":
+    """Each annex of a paper as JSON, with its clauses and defined terms."""
+    here = OuterRef("pk")
+    clauses = Clause.objects.filter(annex=here).order_by("position")
+    terms = TermDefinition.objects.filter(annex=here).order_by("position")
+    columns = {
+        "clauses": ArraySubquery(clauses.values(row=JSONObject(number="number", **_json("html")))),
+        "terms": ArraySubquery(terms.values(row=JSONObject(**_json("term", "meaning")))),
+    }
+    found = Annex.objects.filter(consultation=paper).order_by("position")
+    return found.values(row=JSONObject(key="key", **_json("title", "html"), **columns))
+
+
 def _paper(viewer: Viewer, key: str) -> "QuerySet[Any]":
     here = OuterRef("pk")
     shown_follows = Consultation.follows.through.objects.filter(from_consultation=here).filter(
@@ -96,6 +109,8 @@ def _paper(viewer: Viewer, key: str) -> "QuerySet[Any]":
             before=ArraySubquery(
                 shown_follows.values(row=JSONObject(key="to_consultation__key", reference="to_consultation__reference"))
             ),
+            annex_rows=ArraySubquery(_annexes(here)),
+            has_clarifications=Exists(released(viewer, here)),
         )
         .filter(key=key)
         .order_by()
@@ -130,51 +145,47 @@ def answers(paper: int, organisation: int) -> "QuerySet[Any]":
     return found.select_related("response", "question").order_by("question__position")
 
 
-@Prepared
-def annexes(paper: int) -> "QuerySet[Any]":
-    here = OuterRef("pk")
-    return Annex.objects.filter(consultation=paper).annotate(
-        clause_rows=ArraySubquery(
-            Clause.objects.filter(annex=here)
-            .order_by("position")
-            .values(row=JSONObject(number="number", **_json("html")))
-        ),
-        term_rows=ArraySubquery(
-            TermDefinition.objects.filter(annex=here)
-            .order_by("position")
-            .values(row=JSONObject(**_json("term", "meaning")))
-        ),
-    )
-
-
-@Prepared
-def waiting(viewer: Viewer, paper: int) -> "QuerySet[Any]":
-    return waiting_threads(viewer, paper)
-
-
-def _counts(viewer: Viewer, paper: int, wanted: Q | None = None) -> "QuerySet[Any]":
-    """How many comments there are at each place, by readership, and behind the links that show some."""
-    counts: dict[str, Any] = {
-        "n": Count("pk"),
-        "newest": Max("shown_at"),
-        # Nothing is pinned for most papers: then their order is an index's.
-        "pinned": ArrayAgg("pk", filter=Q(pinned_at__isnull=False), default=Value([])),
-    }
-    if wanted is not None:
-        counts["shown"] = Count("pk", filter=wanted)
+def _readable(viewer: Viewer, paper: int) -> "QuerySet[Any]":
+    """Each comment of a paper, with what is counted of it."""
+    counted: dict[str, Any] = {MINE: Value(False), FIRM: Value(False), "asks": Value(False), "settles": Value(False)}
     if policies.can_write(viewer):
-        counts[MINE] = Count("pk", filter=Q(author=viewer.user_id))
-        counts[FIRM] = Count("pk", filter=Q(membership__organisation=viewer.organisation_id))
+        counted = {
+            MINE: Q(author=viewer.user_id),
+            FIRM: Q(membership__organisation=viewer.organisation_id),
+            "asks": asks(),
+            "settles": settles(paper),
+        }
     rows = Comment.objects.visible_to(viewer).filter(consultation=paper).order_by()
-    return rows.values(*PLACES, "audience").annotate(**counts)  # type: ignore[no-any-return]
+    rows = rows.annotate(begun=Coalesce("root", "pk"), **counted)
+    return rows.values("id", *PLACES, "audience", "shown_at", "pinned_at", "begun", *counted)  # type: ignore[no-any-return]
 
 
-_all_counts = Prepared(_counts)
+# How many comments there are at each place, by readership, and behind the links that show some; and a last row that
+# says how many threads are unanswered. One pass: to read a comment under row security costs more than to count it.
+summary = Summed(
+    _readable,
+    """SELECT * FROM (
+      WITH counted AS MATERIALIZED (
+        SELECT section_id, paragraph_id, question_id, audience, count(*) AS n, max(shown_at) AS newest,
+               array_agg(id) FILTER (WHERE pinned_at IS NOT NULL) AS pinned,
+               count(*) FILTER (WHERE mine) AS mine, count(*) FILTER (WHERE firm) AS firm
+        FROM {rows}
+        GROUP BY GROUPING SETS ((section_id, paragraph_id, question_id, audience), (begun))
+        HAVING grouping(begun) = 1 OR (bool_or(asks) AND NOT bool_or(settles))
+      )
+      SELECT *, NULL AS waiting FROM counted WHERE audience IS NOT NULL
+      UNION ALL
+      SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, count(*) FROM counted WHERE audience IS NULL
+    ) AS summary""",
+)
+# The first comments of the unanswered threads.
+waiting = Summed(_readable, "SELECT begun FROM {rows} GROUP BY begun HAVING bool_or(asks) AND NOT bool_or(settles)")
 
 
-def counts(viewer: Viewer, paper: int, wanted: Q | None) -> list[dict[str, Any]]:
-    """`wanted`: what a reader who filters asked for. It is no part of prepared SQL."""
-    return _all_counts(viewer=viewer, paper=paper) if wanted is None else list(_counts(viewer, paper, wanted))
+def shown(viewer: Viewer, paper: int, wanted: Q) -> list[dict[str, Any]]:
+    """How many comments at each place a reader's filter lets through. What they ask for is no part of prepared SQL."""
+    rows = Comment.objects.visible_to(viewer).filter(wanted, consultation=paper).order_by()
+    return list(rows.values(*PLACES).annotate(n=Count("pk")))
 
 
 def _comments(

@@ -54,13 +54,31 @@ class Comment(Restricted):
     )
     is_whole = models.BooleanField(_("on the whole paper"), default=False)
     section = models.ForeignKey(
-        Section, models.PROTECT, null=True, blank=True, related_name="comments", verbose_name=_("section")
+        Section,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="comments",
+        verbose_name=_("section"),
     )
     paragraph = models.ForeignKey(
-        Paragraph, models.PROTECT, null=True, blank=True, related_name="comments", verbose_name=_("paragraph")
+        Paragraph,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="comments",
+        verbose_name=_("paragraph"),
     )
     question = models.ForeignKey(
-        Question, models.PROTECT, null=True, blank=True, related_name="comments", verbose_name=_("question")
+        Question,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="comments",
+        verbose_name=_("question"),
     )
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="replies")
     root = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="thread")
@@ -139,7 +157,9 @@ class Comment(Restricted):
             models.Index(fields=["consultation", "thread_at", "created_at"], name="comment_reading_order"),
             models.Index(fields=["consultation", "-created_at"], name="comment_newest"),
             models.Index(fields=["consultation", "-shown_at"], name="comment_latest_shown"),
-            # Beside those of its parts: the comments of some places are found without reading the paper's others.
+            # The comments of some places are found without reading the paper's others. Beside the place stands the
+            # paper: PostgreSQL does not know that one follows from the other, and would rather read the paper's.
+            *(models.Index(fields=[name, "consultation"], name=f"comment_of_{name}") for name in _ANCHORS),
             models.Index(fields=["consultation"], condition=models.Q(is_whole=True), name="comment_whole_paper"),
             # The admin site's list, over all papers.
             models.Index(fields=["-created_at", "-id"], name="comment_newest_of_all"),
@@ -166,7 +186,7 @@ class Comment(Restricted):
         return f"{self.consultation.get_absolute_url()}?thread={self.anchor_key}&c={self.pk}#c-{self.pk}"
 
 
-@pghistory.track()
+@pghistory.track(exclude=["consultation"])
 class Resolution(models.Model):
     """Somebody marked a comment as resolved; a row of its own, since a firm cannot change another firm's comment."""
 
@@ -175,6 +195,10 @@ class Resolution(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     comment = models.ForeignKey(Comment, models.CASCADE, related_name="resolutions", verbose_name=_("comment"))
+    # That of the comment: all that stand on a paper are found without its comments.
+    consultation = models.ForeignKey(
+        Consultation, models.PROTECT, related_name="+", db_index=False, verbose_name=_("consultation")
+    )
     resolved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("resolved by")
     )
@@ -191,6 +215,7 @@ class Resolution(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["comment"], condition=Q(reopened_at=None), name="one_standing_resolution"),
         )
+        indexes = (models.Index(fields=["consultation"], condition=Q(reopened_at=None), name="resolution_standing"),)
 
     def __str__(self) -> str:
         return f"{self.comment} {self.resolved_at:%Y-%m-%d}"

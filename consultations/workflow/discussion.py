@@ -402,7 +402,10 @@ def resolve(comment: Comment, *, actor: Viewer) -> Resolution:
         try:
             with transaction.atomic():
                 resolution = Resolution.objects.create(
-                    comment=target, resolved_by_id=actor.user_id or 0, resolved_at=clock.now()
+                    comment=target,
+                    consultation_id=target.consultation_id,
+                    resolved_by_id=actor.user_id or 0,
+                    resolved_at=clock.now(),
                 )
         except IntegrityError:  # somebody was faster
             return Resolution.objects.get(comment=target, reopened_at=None)

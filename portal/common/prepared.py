@@ -74,13 +74,39 @@ class Prepared:
         keys, found = _taken_apart(values)
         return self._statement(keys).bound(found)
 
+    def around(self, sql: str) -> str:
+        """The statement that is sent, of the one that Django makes."""
+        return sql
+
     def _make(self, keys: tuple[Any, ...]) -> "_Statement":
         stand_ins = _StandIns()
         values = {name: stand_ins.of((name,), shape) for name, shape in keys}
         # Not a moment of the past: the present one, and the present day, are put in their place.
         with clock.at(_MOMENT):
             stand_ins.known |= {_MOMENT: _NOW, clock.today(): _TODAY}
-            return _Statement(self.build(**values), stand_ins)
+            return _Statement(self.build(**values), stand_ins, self.around)
+
+
+class Summed(Prepared):
+    """A prepared query whose rows PostgreSQL sums up as Django cannot ask for.
+
+    `frame` is SQL about `{rows}` that begins with SELECT, without values of its own. The answer is a list of
+    dictionaries, under the names that `frame` gives its columns.
+    """
+
+    def __init__(self, build: Callable[..., QuerySet[Any]], frame: str) -> None:
+        super().__init__(build)
+        self.frame = frame
+
+    def __call__(self, **values: Any) -> list[dict[str, Any]]:
+        sql, params = self.sql(**values)
+        with planned_once() as cursor:
+            cursor.execute(sql, params)
+            names = [column.name for column in cursor.description]
+            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def around(self, sql: str) -> str:
+        return self.frame.replace("{rows}", f"({sql}) AS rows")
 
 
 Path = tuple[Any, ...]
@@ -173,14 +199,14 @@ class _StandIns:
 class _Statement:
     """One statement, and what Django needs to make objects of its rows."""
 
-    def __init__(self, rows: Any, stand_ins: _StandIns) -> None:
+    def __init__(self, rows: Any, stand_ins: _StandIns, around: Callable[[str], str]) -> None:
         if rows._known_related_objects or rows._prefetch_related_lookups or rows.db != "default":
             raise ValueError("a prepared query starts from a manager, and fetches nothing besides")
         compiler = rows.query.get_compiler("default")
         sql, params = compiler.as_sql()
         known = [_parameter(value, stand_ins.known) for value in params]
         pieces = _with_arrays(sql.split("%s"), [path in stand_ins.lists for path, _fixed in known])
-        text = _with_constants(pieces, known)
+        text = around(_with_constants(pieces, known))
         self.params = [(path, kind) for path, kind in known if path is not None]
         # pghistory puts its context before what does not begin so, and two commands cannot be prepared as one.
         self.sql = text if text.startswith("SELECT") else f"SELECT * FROM ({text}) AS rows"  # noqa: S608

@@ -360,6 +360,7 @@ def write_threads(
             Resolution(
                 id=uuid.uuid5(NAMESPACE, f"resolution {comment.pk}"),
                 comment_id=comment.thread_id,
+                consultation=paper,
                 resolved_by_id=comment.author_id,
                 resolved_at=comment.created_at,
             )

@@ -21,7 +21,7 @@ from members.viewer import PUBLIC, Viewer, acting_as
 from notifications import workflow as notifications
 from portal import context_processors
 from portal.common import clock
-from portal.common.prepared import Prepared
+from portal.common.prepared import Prepared, Summed
 from tests.consultations.conftest import say
 
 pytestmark = pytest.mark.django_db
@@ -53,10 +53,9 @@ def queries(viewer: Viewer) -> list[tuple[Prepared, dict[str, Any]]]:
         (rows.paragraphs, {"paper": 5}),
         (rows.questions, {"paper": 5}),
         (rows.answers, {"paper": 5, "organisation": viewer.organisation_id or 1}),
-        (rows.annexes, {"paper": 5}),
         (news._newest, {"viewer": viewer, "key": "cp-1"}),
+        (rows.summary, {"viewer": viewer, "paper": 5}),
         (rows.waiting, {"viewer": viewer, "paper": 5}),
-        (rows._all_counts, {"viewer": viewer, "paper": 5}),
         (rows._first_comments, {"viewer": viewer, "paper": 5, **AT, "pinned": None}),
         (rows._first_comments, {"viewer": viewer, "paper": 5, **AT, "whole": False, "pinned": IDS}),
         (rows._first_comments, {"viewer": viewer, "paper": 6, **AT, "sections": None, "pinned": None}),
@@ -100,8 +99,11 @@ def test_prepared_sql_is_the_sql_that_django_makes_afresh() -> None:
             for query, values in queries(viewer):
                 sql, params = query.sql(**values)
                 fresh_sql, fresh_params = query.build(**values).query.get_compiler("default").as_sql()
-                whole, flat = with_lists(sql.removeprefix("SELECT * FROM (").removesuffix(") AS rows"), params)
-                assert connection.ops.compose_sql(whole, flat) == connection.ops.compose_sql(fresh_sql, fresh_params)
+                if not isinstance(query, Summed):
+                    sql = sql.removeprefix("SELECT * FROM (").removesuffix(") AS rows")
+                whole, flat = with_lists(sql, params)
+                fresh = connection.ops.compose_sql(query.around(fresh_sql), fresh_params)
+                assert connection.ops.compose_sql(whole, flat) == fresh
                 assert int not in {type(one) for one in flat}
 
 

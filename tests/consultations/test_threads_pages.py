@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from audit.models import Entry
 from consultations import workflow
-from consultations.models import Attachment, Comment, CommentDraft, Consultation, GuardrailRule, Seen
+from consultations.models import Attachment, Comment, CommentDraft, Consultation, GuardrailRule, Resolution, Seen
 from consultations.passages import find
 from members import workflow as members
 from members.viewer import acting_as
@@ -339,6 +339,36 @@ def test_the_filters_combine_and_say_how_many(world: Any, paper: Consultation) -
     assert shown("mei", "?question=2") == set()
     counts = {show: count for show, _q, _w, count, _c in page(world, "officer", paper).context["reading"].choices}
     assert counts == {"": 6, "unanswered": 2, "mine": 2, "firm": 2}
+
+
+def test_a_thread_waits_for_whoever_cannot_see_its_answer_and_again_when_it_is_reopened(
+    world: Any, paper: Consultation
+) -> None:
+    """Nobody learns from a count that there is an answer which they may not read."""
+    asked = say(paper, world, "mei", "asked")
+    reply = say(paper, world, "officer", "for Harbour alone", parent=asked, audience="shared")
+    resolved = say(paper, world, "kalok", "resolved")
+    act(world, "kalok", workflow.resolve, resolved)
+    gone = say(paper, world, "nina", "gone")
+    act(world, "nina", workflow.withdraw_comment, gone, reason="By mistake")
+
+    def waiting() -> dict[str, int]:
+        found = {}
+        for who in ("mei", "kalok", "officer"):
+            reading = page(world, who, paper).context["reading"]
+            found[who] = {show: count for show, _q, _w, count, _c in reading.choices}["unanswered"]
+            listed = page(world, who, paper, "?show=unanswered").context["reading"]
+            threads = [line for place in listed.places.values() for line in place.threads]
+            assert len(threads) == found[who]
+        return found
+
+    assert waiting() == {"mei": 0, "kalok": 1, "officer": 0}
+    act(world, "kalok", workflow.reopen, resolved)
+    assert waiting() == {"mei": 1, "kalok": 2, "officer": 1}
+    act(world, "officer", workflow.withdraw_comment, reply, reason="Too early")
+    assert waiting() == {"mei": 2, "kalok": 2, "officer": 2}
+    with acting_as(world.viewer("officer")):
+        assert set(Resolution.objects.values_list("comment", "consultation")) == {(resolved.pk, paper.pk)}
 
 
 def test_filters_keep_the_language_and_go_along_with_links(world: Any, paper: Consultation) -> None:

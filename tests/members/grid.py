@@ -214,7 +214,7 @@ class _Builder:
             whole = spec
             if one is not None:
                 values[model.row_security_parent] = one[0]  # type: ignore[attr-defined]
-                values |= _taken_from(model)
+                values |= _taken_from(model, one[0])
                 if once:
                     key = (one[0].pk, values.get(once) if once != "-" else "")
                     if key in used:
@@ -604,12 +604,14 @@ def _is_open(spec: Spec) -> bool:
     )
 
 
-def _taken_from(model: type[models.Model]) -> dict[str, Any]:
+def _taken_from(model: type[models.Model], parent: models.Model) -> dict[str, Any]:
     """Columns besides, without which the row could not be stored."""
     if model in {Question, Paragraph}:
         return {"section": _first(Section)}
     if model in {Clause, TermDefinition}:
         return {"annex": _first(Annex)}
+    if model is Resolution:
+        return {"consultation_id": parent.consultation_id}
     return {}
 
 
