@@ -17,7 +17,7 @@ from members.admin.terms import TermActions, taking_over
 from members.admin_base import Act, RegulatorAdmin, people_of
 from members.desk.filters import Confirmation, InvitationStands, MembershipRuns
 from members.enums import ROLES_OF, Capacity, OrganisationKind, Role
-from members.models import Membership, Organisation
+from members.models import Membership, MembershipOffer, Organisation
 from members.viewer import Viewer
 from portal.common import clock
 from portal.common.errors import Refused
@@ -193,12 +193,14 @@ class InvitationAdmin(RegulatorAdmin[Invitation]):
     change_list_template = "admin/members/membership_list.html"
     list_filter = (InvitationStands,)
     date_hierarchy = "created_at"
-    list_display = ("email", "name_en", "created_at", "expires_at", "accepted_at", "revoked_at")
+    list_display = ("email", "name_en", "firm", "role", "created_at", "expires_at", "accepted_at", "revoked_at")
     search_fields = ("email", "name_en")
-    list_select_related = ("invited_by",)
+    list_select_related = ("invited_by", "membership_offer__organisation")
     fields = (
         "email",
         "name_en",
+        "firm",
+        "role",
         "invited_by",
         "created_at",
         "expires_at",
@@ -207,3 +209,17 @@ class InvitationAdmin(RegulatorAdmin[Invitation]):
         "revoked_at",
     )
     readonly_fields = fields
+
+    @admin.display(description=gettext_lazy("organisation"), ordering="membership_offer__organisation__name_en")
+    def firm(self, row: Invitation) -> str:
+        offer = _offered(row)
+        return str(offer.organisation) if offer else ""
+
+    @admin.display(description=gettext_lazy("role"), ordering="membership_offer__role")
+    def role(self, row: Invitation) -> str:
+        offer = _offered(row)
+        return offer.get_role_display() if offer else ""
+
+
+def _offered(row: Invitation) -> MembershipOffer | None:
+    return getattr(row, "membership_offer", None)

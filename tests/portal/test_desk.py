@@ -12,7 +12,7 @@ from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from accounts.models import User
+from accounts.models import Invitation, User
 from audit.models import Entry
 from audit.words import words_of
 from consultations.models import Comment
@@ -153,6 +153,23 @@ def test_a_cell_of_a_list_carries_its_heading_for_a_telephone(world: Any) -> Non
     row = page.partition("<tbody>")[2].partition("</tr>")[0]
     assert '<td data-l="Organisation"' in row
     assert row.count("data-l=") == len(admin.site._registry[Membership].list_display)
+
+
+def test_the_list_of_invitations_says_for_which_firm_and_as_what(busy: Any) -> None:
+    client = busy.client("secretary")
+    page = client.get(_list(Invitation)).content.decode()
+    assert str(busy.harbour) in page
+    assert ">Contributor<" in page
+    with CaptureQueriesContext(connection) as one:
+        client.get(_list(Invitation))
+    with acting_as(busy.viewer("secretary")):
+        for number in range(3):
+            members.invite(
+                busy.banyan, email=f"n{number}@banyan.example", role="contributor", actor=busy.viewer("secretary")
+            )
+    with CaptureQueriesContext(connection) as four:
+        client.get(_list(Invitation))
+    assert len(four) == len(one)
 
 
 def test_no_list_or_form_of_mail_and_of_the_record_shows_a_code(world: Any) -> None:
