@@ -160,9 +160,8 @@ class Writer:
         comment = line.comment
         key = (comment.author_id, comment.membership_id, comment.posted_as, comment.organisation_id)
         if key not in self._people:
-            name, title = escape(line.name), ""
-            if line.job_title:
-                title = self.words.before_title + escape(line.job_title)
+            name, job = escape(line.name), line.job_title
+            title = self.words.before_title + escape(job) if job else ""
             licence = self.reading.licences.get(line.firm_id)
             mark = f" {licence_mark(licence)}" if licence else ""
             by = f"<b>{name}</b> {escape(str(line.organisation))}{mark}{title}{self.words.comma}"

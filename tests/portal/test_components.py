@@ -15,6 +15,7 @@ from django.template import Context, Template
 from django.template.loader import get_template
 from django.test import RequestFactory
 from django.utils import translation
+from django.utils.translation import gettext, pgettext
 
 from portal.common import clock
 from portal.common.icons import GLYPHS, ICONS
@@ -301,6 +302,21 @@ def test_pages_for_a_broken_site_need_no_context_and_speak_three_languages(name:
     html = get_template(name).render()
     for language in ("en-HK", "zh-Hant-HK", "zh-Hans"):
         assert f'lang="{language}"' in html
+
+
+def test_fixed_words_follow_the_language_and_the_kind_of_text() -> None:
+    """They are worked out once: for each language, and for HTML and plain text apart."""
+    fixed = Template('{% translate "Consultations" %} {% translate "Open" context "consultation" %}')
+    said = {}
+    for language in ("en", "zh-hant", "zh-hans", "en"):
+        with translation.override(language):
+            said[language] = fixed.render(Context())
+            assert said[language] == f"{gettext('Consultations')} {pgettext('consultation', 'Open')}"
+    assert len(set(said.values())) == 3
+    quoted = Template('{% translate "Tom & \'Jerry\'" %}{% translate words %}{% translate "100%" as all %}{{ all }}')
+    for _again in range(2):
+        assert quoted.render(Context({"words": "<b>"})) == "Tom & 'Jerry'&lt;b&gt;100%"
+        assert quoted.render(Context({"words": "<b>"}, autoescape=False)) == "Tom & 'Jerry'<b>100%"
 
 
 def test_the_plain_text_of_an_email_is_not_escaped() -> None:

@@ -22,6 +22,7 @@ from django.core.paginator import Page
 from django.forms.boundfield import BoundField
 from django.template import Context, Node, defaulttags
 from django.template.base import NodeList, Parser, Token
+from django.templatetags import i18n
 from django.urls import get_script_prefix, get_urlconf, reverse
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -222,6 +223,28 @@ class _Address(Node):
 @lru_cache(maxsize=512)
 def _address(name: str, prefix: str, urlconf: str | None) -> str:
     return conditional_escape(reverse(name))
+
+
+@register.tag
+def translate(parser: Parser, token: Token) -> Node:
+    """Django's own, with fixed words worked out once a language."""
+    node = i18n.do_translate(parser, token)
+    words, context = node.filter_expression, node.message_context
+    fixed = words.var.literal is not None and not words.filters and (context is None or isinstance(context.var, str))
+    return _FixedWords(node) if fixed and not node.asvar and not node.noop else node
+
+
+class _FixedWords(Node):
+    def __init__(self, node: Node) -> None:
+        self.node = node
+        self.said: dict[tuple[str | None, bool], str] = {}
+
+    def render(self, context: Context) -> str:
+        key = (get_language(), context.autoescape)
+        found = self.said.get(key)
+        if found is None:
+            found = self.said[key] = self.node.render(context)
+        return found
 
 
 # Deadlines

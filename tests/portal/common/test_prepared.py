@@ -14,7 +14,7 @@ from django.db.models.functions import Length
 
 from accounts.models import User
 from portal.common import clock
-from portal.common.prepared import Prepared
+from portal.common.prepared import Prepared, Summed
 
 pytestmark = pytest.mark.django_db
 
@@ -154,6 +154,26 @@ def test_postgresql_plans_a_statement_once() -> None:
         cursor.execute("SELECT generic_plans FROM pg_prepared_statements WHERE statement = %s", [statement])
         # The first five are planned for their values, to compare.
         assert cursor.fetchall() == [(3,)]
+
+
+@pytest.mark.parametrize("moment", ["2026-11-24T02:00:00", "2026-11-24T02:00:00.5", "0009-01-02T03:04:05.000006"])
+def test_moments_are_read_as_django_reads_them(moment: str) -> None:
+    (one,) = people("one@example.org")
+    User.objects.filter(pk=one.pk).update(date_joined=datetime.fromisoformat(moment).replace(tzinfo=UTC))
+    (found,) = Prepared(lambda pk: User.objects.filter(pk=pk))(pk=one.pk)
+    one.refresh_from_db()
+    assert (found.date_joined, found.date_joined.tzinfo) == (one.date_joined, UTC)
+    assert found.date_joined.isoformat() == one.date_joined.isoformat()
+
+
+def test_rows_are_summed_up_by_postgresql() -> None:
+    people("one@example.org", "two@example.org", "six@example.org")
+    rows = Summed(
+        lambda email: User.objects.filter(email__endswith="@example.org", email__gte=email).values("email"),
+        "SELECT count(*) AS n, min(email) AS first FROM {rows}",
+    )
+    assert rows(email="s") == [{"n": 2, "first": "six@example.org"}]
+    assert rows(email="t") == [{"n": 1, "first": "two@example.org"}]
 
 
 def test_a_union_is_prepared_beside_a_change() -> None:
