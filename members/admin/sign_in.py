@@ -89,7 +89,9 @@ class IdentityProviderAdmin(RegulatorAdmin[IdentityProvider]):
         viewer = self._viewer(request)
         policies.require(policies.can_keep_register(viewer))
         said_yes = "confirmed" in request.POST
-        form = (ConfirmedProviderForm if said_yes else IdentityProviderForm)(request.POST or None)
+        form = (ConfirmedProviderForm if said_yes else IdentityProviderForm)(
+            request.POST if request.method == "POST" else None
+        )
         if request.method != "POST":
             return self._asked(request, form, status=200)
         valid = form.is_valid()

@@ -362,7 +362,7 @@ ADDRESSES: dict[str, Address] = {
     "admin:app_list": ADMIN,
     "admin:catch_all": replace(ADMIN, reached=statuses(404), done=statuses(404)),
     "admin:members_membership_invite": replace(ADMIN, who=REGISTER_KEEPERS),
-    "admin:members_identityprovider_set": replace(ADMIN, who=REGISTER_KEEPERS),
+    "admin:members_identityprovider_set": replace(ADMIN, who=REGISTER_KEEPERS, done=statuses(422)),
     # the demonstration: absent in production (test_headers.py)
     "demo:enter": replace(OPEN_POST, done=statuses(404)),
     "demo:mailbox": replace(PUBLIC, reached=statuses(200, 404)),
