@@ -56,10 +56,14 @@ def test(arguments: list[str]) -> int:
 
 
 def pytest_command(arguments: list[str]) -> list[str]:
-    """All tests, or those that the arguments name. Arguments come last, so that -n 0 or another --ds wins."""
+    """All tests, or those that the arguments name. Arguments come last, so that -n 0 or another --ds wins.
+
+    Each process gets one half of the tests in their order and helps the other at the end: dealt out one by one, both
+    would load the demonstration and build the long walks' worlds.
+    """
     named = any((ROOT / argument.split("::")[0]).exists() for argument in arguments if argument[:1] not in ("", "-"))
     everything = [] if named else ["tests"]
-    return python("-m", "pytest", "--ds=tests.settings", "-n", "2", *everything, *arguments)
+    return python("-m", "pytest", "--ds=tests.settings", "-n", "2", "--dist", "worksteal", *everything, *arguments)
 
 
 @contextmanager

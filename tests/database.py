@@ -19,6 +19,7 @@ TEMPLATE = "tests_template"
 READY = "ready to be copied"
 RUNNING = "a running or killed test"
 LOCK = 7_245_011
+EMPTIED: set[str] = set()
 # What the template is made of: another text in one of these makes another template.
 INGREDIENTS = (
     "*/migrations/*.py",
@@ -96,6 +97,19 @@ def _flush_as_owner(self: DatabaseOperations, sql_list: list[str]) -> None:
     with as_owner() as connection:
         for sql in sql_list:
             connection.execute(sql)  # type: ignore[call-overload]
+    EMPTIED.add(str(connections["owner"].settings_dict["NAME"]))
+
+
+def refill() -> None:
+    """The world, committed, if a test has emptied the tables and nobody has built it since.
+
+    Never inside of a transaction that stays open over several tests: it would be undone with that.
+    """
+    from tests.world import find_or_build
+
+    if not connections["default"].in_atomic_block:
+        EMPTIED.clear()
+        find_or_build()
 
 
 @contextmanager
