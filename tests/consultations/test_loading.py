@@ -1,6 +1,7 @@
 """The demonstration data of this room, whole and exactly, and twice."""
 
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 import yaml
 from django.conf import settings
 from django.core.management import call_command
+from pytest_django import DjangoDbBlocker
 
 import initiatives.loading
 from consultations import loading
@@ -18,17 +20,16 @@ from portal.demo.loader import Loader
 DATA = Path(settings.BASE_DIR) / "portal" / "demo" / "data"
 
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def loaded(transactional_db: Any, monkeypatch: pytest.MonkeyPatch) -> tuple[Loader, list[str]]:
-    """The demonstration's people take the place of the tests' own, which the next test builds again."""
-    call_command("flush", interactive=False, verbosity=0)
-    monkeypatch.setattr(Loader, "_roadmap", lambda self: initiatives.loading.load())
-    monkeypatch.setattr(Loader, "_meetings", lambda self: None)
-    loader = Loader(say=lambda line: None)
-    return loader, loader.load()
+@pytest.fixture(scope="module")
+def loaded(django_db_setup: Any, django_db_blocker: DjangoDbBlocker) -> Iterator[tuple[Loader, list[str]]]:
+    """The demonstration takes the place of the tests' own people, once for both tests: neither may change it."""
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        call_command("flush", interactive=False, verbosity=0, inhibit_post_migrate=True)
+        patch.setattr(Loader, "_roadmap", lambda self: initiatives.loading.load())
+        patch.setattr(Loader, "_meetings", lambda self: None)
+        loader = Loader(say=lambda line: None)
+        yield loader, loader.load()
+        call_command("flush", interactive=False, verbosity=0, inhibit_post_migrate=True)
 
 
 def test_every_comment_and_response_is_loaded(loaded: tuple[Loader, list[str]]) -> None:
