@@ -36,8 +36,8 @@ def test_a_page(visit: Visit, shared_page: Watched, portal: Portal, rosa_has_eve
     path = visit.find(reader)
     problems: list[str] = []
     shared_page.complaints.clear()
-    # English always; Chinese of every tenth page in an everyday run (tests/whole.py).
-    for language in ("en", "zh-hant") if is_due(str(visit), 10) else ("en",):
+    # English always; Chinese of every fifteenth page in an everyday run (tests/whole.py).
+    for language in ("en", "zh-hant") if is_due(str(visit), 15) else ("en",):
         portal.sign_in(shared_page.page.context, visit.reader, language)
         shared_page.go(path, visit.status)
         assert shared_page.page.url == portal.url + path, f"led on to {shared_page.page.url}"
@@ -45,14 +45,14 @@ def test_a_page(visit: Visit, shared_page: Watched, portal: Portal, rosa_has_eve
         if not visit.view.startswith("admin:"):
             assert lang == HTML_LANG[language]
         # What fits into 320 px fits into 390, but for a rule that begins there.
-        widths = (390, 320) if is_due(f"390 {visit}", 4) else (320,)
+        widths = (390, 320) if is_due(f"390 {visit}", 6) else (320,)
         problems += [f"{width} px: {one}" for width in widths for one in shared_page.sideways(width)]
         # Before axe, which sets inline styles of its own and so is complained of.
         problems += shared_page.complaints
-        if language == "en" and is_due(f"light {visit}", 2):
+        if language == "en" and is_due(f"light {visit}", 3):
             problems += [f"light: {one}" for one in shared_page.findings()]
         # Colours do not change with the language: Chinese is looked at in the dark alone.
-        if language != "en" or is_due(f"dark {visit}", 4):
+        if language != "en" or is_due(f"dark {visit}", 6):
             problems += [f"dark: {one}" for one in shared_page.in_the_dark(colours_alone=language == "en")]
         shared_page.complaints.clear()
         problems = [f"{language} {one}" if not one.startswith(("en ", "zh-hant ")) else one for one in problems]
