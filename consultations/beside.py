@@ -89,7 +89,8 @@ def _beside(viewer: Viewer, ids: list[uuid.UUID], official: list[uuid.UUID] | No
         _rows(Mention.objects.filter(comment__in=ids), "named", **_names("user")),
         *(
             [
-                _rows(Seen.objects.visible_to(viewer).filter(comment__in=official), "seen", at="at",
+                # Whoever reads the comments: they are those that `visible_to` gave.
+                _rows(Seen.objects.filter(Seen.own_q(viewer), comment__in=official), "seen", at="at",
                       organisation="organisation_id", user="user_id", **_names("user"))
             ]
             if official

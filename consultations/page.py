@@ -295,6 +295,7 @@ class Reading:
         self.licences = marks(consultation.firms_without_licence)  # type: ignore[attr-defined]
         self.until: datetime | None = consultation.own_deadline  # type: ignore[attr-defined]
         self.open_until: datetime | None = consultation.open_until  # type: ignore[attr-defined]
+        self.can_write = policies.can_write(viewer)
         self.can_comment = policies.can_comment(viewer, consultation, self.open_until, self.now)
         self.languages = [code for code in rows.LANGUAGES if code in consultation.languages] or ["en"]
         self.text = self._text(text)
@@ -447,7 +448,7 @@ class Reading:
     @property
     def choices(self) -> list[tuple[str, str, str, int, bool]]:
         """The links that show some of the comments: what for, query, words, how many, whether it is the present one."""
-        if not policies.can_write(self.viewer):
+        if not self.can_write:
             return [("", self.filters.query(show=""), words_of(""), self.total, not self.filters.show)]
         counts = {"": self.total, **self.shows}
         return [
@@ -583,7 +584,7 @@ class Reading:
         line.beside = self.beside.get(comment.pk, NOTHING)
         if comment.edited_at or not standing:
             line.can_see_history = policies.can_see_history(viewer, comment)
-        if not policies.can_write(viewer) or not standing:
+        if not self.can_write or not standing:
             return line
         if comment.parent_id is None or (answers is not None and head is not None):
             # Both stand on the page already: no query for each comment.
