@@ -61,7 +61,7 @@ class Beside:
             found[pk]._take(kind, row)
         for one in found.values():
             one.files.sort(key=lambda file: file.name)
-            one.seen.sort(key=lambda reader: reader.at)
+            one.seen.sort(key=lambda reader: (reader.at, reader.user_id))
         return found
 
     def _take(self, kind: str, row: dict[str, Any]) -> None:

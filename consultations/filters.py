@@ -85,4 +85,6 @@ def settles(paper: int) -> Q:
 
 
 def words_of(show: str) -> str:
-    return {UNANSWERED: _("Unanswered"), MINE: _("Mine"), FIRM: _("My organisation's")}.get(show, _("All you can read"))
+    return {UNANSWERED: _("Unanswered threads"), MINE: _("Mine"), FIRM: _("My organisation's")}.get(
+        show, _("All you can read")
+    )

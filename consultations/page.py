@@ -446,14 +446,15 @@ class Reading:
             place.count += row["n"]
 
     @property
-    def choices(self) -> list[tuple[str, str, str, int, bool]]:
-        """The links that show some of the comments: what for, query, words, how many, whether it is the present one."""
-        if not self.can_write:
-            return [("", self.filters.query(show=""), words_of(""), self.total, not self.filters.show)]
-        counts = {"": self.total, **self.shows}
+    def choices(self) -> list[tuple[str, str, str, int | None, bool]]:
+        """The links that show some of the comments: what for, query, words, how many, whether it is the present one.
+
+        How many is not said (None) where another filter stands, with which a link would be combined.
+        """
+        counts: dict[str, int] = {"": self.total, **self.shows} if not (self.audience or self.filters.question) else {}
         return [
-            (show, self.filters.query(show=show), words_of(show), counts[show], show == self.filters.show)
-            for show in ("", *SHOWS)
+            (show, self.filters.query(show=show), words_of(show), counts.get(show), show == self.filters.show)
+            for show in (("", *SHOWS) if self.can_write else ("",))
         ]
 
     @property
@@ -476,8 +477,9 @@ class Reading:
         return sum(self.tally.values())
 
     @property
-    def audiences(self) -> list[tuple[Any, int]]:
-        """What the viewer can read, by readership, widest first: a row for the label, and its count."""
+    def audiences(self) -> list[tuple[Any, int | None]]:
+        """What the viewer can read, by readership, widest first: a row for the label, and its count (as `choices`)."""
+        counted = not (self.filters.show or self.filters.question)
         found = []
         for audience in reversed(NARROW_TO_WIDE):
             if self.tally[audience]:
@@ -488,7 +490,7 @@ class Reading:
                     organisation_id=self.viewer.organisation_id if not self.viewer.is_regulator else None,
                     working_group_id=None,
                 )
-                found.append((row, self.tally[audience]))
+                found.append((row, self.tally[audience] if counted else None))
         return found
 
     def fill(self, *, only: str = "", page: int = 1) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from django.apps import apps
 from django.db import connections
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test.utils import setup_databases
@@ -105,10 +106,16 @@ def refill() -> None:
 
     Never inside of a transaction that stays open over several tests: it would be undone with that.
     """
+    from django.contrib.contenttypes.models import ContentType
+
     from tests.world import find_or_build
 
     if not connections["default"].in_atomic_block:
         EMPTIED.clear()
+        # Those of before are gone. Made by the first test that asks, they would go with its transaction, and Django
+        # would still know them.
+        ContentType.objects.clear_cache()
+        ContentType.objects.get_for_models(*apps.get_models())
         find_or_build()
 
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import OuterRef, Q
 from django.utils.translation import gettext as _
 
 from consultations.enums import CommentState, Outcome, State
@@ -523,7 +523,10 @@ def comments_of(viewer: Viewer, paper: Consultation, *, audience: str = "", ques
     if audience in Audience.values:
         rows = rows.filter(audience=audience)
     if question:
-        rows = rows.filter(question__number=question, question__consultation=paper)
+        # As on the page: with what was said on the paragraphs that it asks about.
+        asked = Question.objects.filter(consultation=paper, number=question)
+        about = Question.paragraphs.through.objects.filter(question__in=asked).values("paragraph")
+        rows = rows.filter(Q(question__in=asked) | Q(paragraph__in=about))
     return rows.order_by("thread_at", "created_at", "pk")
 
 

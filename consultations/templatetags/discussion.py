@@ -111,6 +111,7 @@ class Writer:
         # How the page is being read goes along with each link.
         query = reading.filters.query()
         self.query = f"&amp;{escape(query)}" if query else ""
+        self.alone = f"?{escape(query)}" if query else ""
         self.words = words_in(get_language() or "en")
         self.column = column_language()
         self.lang = HTML_LANG[self.column]
@@ -354,7 +355,7 @@ class Writer:
 
     def _button(self, verb: str, field: str, comment: Comment, label: str, *, on: bool) -> str:
         """Sends the page's one form (`{% form_of_comments %}`) to this comment's address; with script htmx sends it."""
-        address = self._url(verb, comment)
+        address = f"{self._url(verb, comment)}{self.alone}"
         return (
             f'<button class="plainbtn" form="do" formaction="{address}" hx-post="{address}" name="{field}"'
             f' value="{"true" if on else "false"}">{escape(label)}</button>'

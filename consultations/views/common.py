@@ -154,8 +154,14 @@ def linked(request: HttpRequest, paper: Consultation, value: str) -> Comment | N
 
 
 def thread_part(
-    request: HttpRequest, reading: Reading, anchor: str, status: int = 200, posted: Comment | None = None
+    request: HttpRequest,
+    reading: Reading,
+    anchor: str,
+    status: int = 200,
+    posted: Comment | None = None,
+    said: str = "",
 ) -> HttpResponse:
+    """`posted`: the comment to which something was done; `said`: what, where it is not a new comment."""
     place = reading.places[anchor]
     paginator = Paginator(range(place.count), SHOWN_AT_ONCE)
     wanted: Any = page_of(viewer_of(request), posted) if posted is not None else request.GET.get("page")
@@ -168,7 +174,7 @@ def thread_part(
         # On the page of one place nothing else says how many comments it has.
         shown = urlsplit(request.htmx.current_url_abs_path or "").path  # type: ignore[attr-defined]
         context["on_paper"] = shown == reading.consultation.get_absolute_url()
-        context["posted"] = posted_words(posted, viewer_of(request)) if posted is not None else ""
+        context["posted"] = said or (posted_words(posted, viewer_of(request)) if posted is not None else "")
         response = render(request, "consultations/thread.html", context, status=status)
         # The page stays what it is. htmx would show the address of a boosted link, whatever hx-push-url says.
         response["HX-Push-Url"] = "false"
@@ -233,16 +239,25 @@ def posted_words(comment: Comment, viewer: Viewer) -> str:
     return _("Posted to all members, %(time)s") % at
 
 
+def _as_read(request: HttpRequest, comment: Comment) -> str:
+    """The address of a comment on the page as it was being read, which the form's own address says."""
+    query = Filters.of(request.GET, text=request.GET.get("text", "")).query()
+    address, _hash, fragment = comment.get_absolute_url().partition("#")
+    return f"{address}&{query}#{fragment}" if query else f"{address}#{fragment}"
+
+
 def after_posting(request: HttpRequest, comment: Comment, place: str, *, said: str = "") -> HttpResponse:
     """Back to the comment on its page; for htmx the thread as it is now, under a clean address. `said`: what the
     person is told, for what is not a new comment."""
     viewer = viewer_of(request)
+    # Whoever works through a list stays in it; whoever posted sees what they posted.
+    address = _as_read(request, comment) if said else comment.get_absolute_url()
     if not is_htmx(request):
         messages.success(request, said or posted_words(comment, viewer))
         # Beyond the first page of its place the paper sends on to it.
-        return redirect(comment.get_absolute_url())
+        return redirect(address)
     reading = reading_of(request, paper_or_404(request, comment.consultation.key), place)
-    response = thread_part(request, reading, place, posted=comment)
-    put_address(response, comment.get_absolute_url())
+    response = thread_part(request, reading, place, posted=comment, said=said)
+    put_address(response, address)
     response["HX-Trigger-After-Settle"] = json.dumps({"threads:posted": {"id": f"c-{comment.pk}"}})
     return response

@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from consultations.filters import Filters
 from consultations.models import Comment
 from consultations.page import Reading, find
 from consultations.views.common import viewer_of
@@ -86,7 +87,13 @@ def _answer(request: HttpRequest, key: str, since: datetime, newest: datetime) -
     )
     of_others = [one for one in fresh if one.author_id != viewer.user_id]
     keys = list(dict.fromkeys(_place(one, paper) for one in fresh))
-    reading = Reading(viewer, paper, text=request.GET.get("text", ""), address=paper.get_absolute_url())
+    reading = Reading(
+        viewer,
+        paper,
+        text=request.GET.get("text", ""),
+        filters=Filters.of(request.GET),
+        address=paper.get_absolute_url(),
+    )
     shown = [one for one in keys if one in reading.places][:AT_MOST]
     places = []
     for place in shown:

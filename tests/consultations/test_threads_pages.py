@@ -371,6 +371,43 @@ def test_a_thread_waits_for_whoever_cannot_see_its_answer_and_again_when_it_is_r
         assert set(Resolution.objects.values_list("comment", "consultation")) == {(resolved.pk, paper.pk)}
 
 
+def test_whoever_works_through_a_list_stays_in_it_and_is_told_what_was_done(world: Any, paper: Consultation) -> None:
+    first, second = say(paper, world, "mei", "first"), say(paper, world, "mei", "second")
+    officer = world.client("officer")
+    shown = page(world, "officer", paper, "?show=unanswered").content.decode()
+    address = f"{url('resolve', first)}?show=unanswered"
+    assert address.removeprefix(paper.get_absolute_url()) in shown
+    answer = officer.post(address, {"resolved": "true"})
+    assert "show=unanswered" in answer.headers["Location"]
+    html = officer.get(answer.headers["Location"].partition("#")[0]).content.decode()
+    assert "second" in html and f'id="c-{first.pk}"' not in html
+    htmx = {"HX-Request": "true", "HX-Current-URL": f"http://testserver{paper.get_absolute_url()}?show=unanswered"}
+    answer = officer.post(f"{url('resolve', second)}?show=unanswered", {"resolved": "true"}, headers=htmx)
+    html = answer.content.decode()
+    assert "Posted to" not in html
+    assert "Marked as resolved" in html
+    assert "show=unanswered" in answer.headers["HX-Replace-Url"]
+    # The counts beside the filters follow.
+    assert re.search(
+        r'id="show" hx-swap-oob="true".*data-show="unanswered" aria-current="true"><span>[^<]*</span><span>0<',
+        html,
+        re.S,
+    )
+
+
+def test_no_count_stands_beside_a_link_that_would_be_combined(world: Any, paper: Consultation) -> None:
+    say(paper, world, "mei", "all")
+    say(paper, world, "mei", "shared", audience="shared")
+    everything = page(world, "mei", paper).context["reading"]
+    assert [count for _row, count in everything.audiences] == [1, 1]
+    mine = page(world, "mei", paper, "?show=mine").context["reading"]
+    assert [count for _row, count in mine.audiences] == [None, None]
+    assert {show: count for show, _q, _w, count, _c in mine.choices}["mine"] == 2
+    group = page(world, "mei", paper, "?audience=group").context["reading"]
+    assert {count for _s, _q, _w, count, _c in group.choices} == {None}
+    assert [count for _row, count in group.audiences] == [1, 1]
+
+
 def test_filters_keep_the_language_and_go_along_with_links(world: Any, paper: Consultation) -> None:
     say(paper, world, "mei")
     html = page(world, "mei", paper, "?text=zh_hant&show=mine").content.decode()

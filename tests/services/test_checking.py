@@ -9,7 +9,7 @@ from services.console import python
 
 
 def test_all_tests_run_unless_some_are_named() -> None:
-    start = [sys.executable, "-m", "pytest", "--ds=tests.settings", "-n", "2"]
+    start = [sys.executable, "-m", "pytest", "--ds=tests.settings", "-n", "2", "--dist", "worksteal"]
     assert checking.pytest_command([]) == [*start, "tests"]
     assert checking.pytest_command(["-k", "audience"]) == [*start, "tests", "-k", "audience"]
     assert checking.pytest_command(["tests/services", "-x"]) == [*start, "tests/services", "-x"]

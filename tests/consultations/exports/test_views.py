@@ -36,7 +36,10 @@ def test_the_page_says_what_for_whom_and_how_many(scene: Scene) -> None:
     # Hers: on the question two, among themselves one, the changed and the withdrawn comment of others.
     assert "5 comments go into files" in page
     page = scene.world.client("mei").get(reverse("consultations:export", args=["cp-1"]), {"question": "1"})
-    assert "2 comments go into files" in page.content.decode()
+    # With the changed one, which stands on the paragraph that the question asks about: as many as the page lists.
+    assert "3 comments go into files" in page.content.decode()
+    listed = scene.world.client("mei").get("/consultations/cp-1/", {"question": "1"}).context["reading"]
+    assert listed.shown_count == 3
     assert "question=1" in page.content.decode()
 
 
