@@ -72,8 +72,9 @@ def appointment_letter(request: HttpRequest, pk: int) -> HttpResponse:
     viewer = _viewer(request)
     require(policies.can_file_letter(viewer))
     membership = get_object_or_404(Membership.objects.select_related("user", "organisation"), pk=pk)
-    form = LetterForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    sent = request.method == "POST"
+    form = LetterForm(request.POST if sent else None, request.FILES if sent else None)
+    if sent and form.is_valid():
         file = form.cleaned_data["file"]
         try:
             letter = workflow.file_appointment_letter(membership, actor=viewer, file_name=file.name, content=file)
