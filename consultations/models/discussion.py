@@ -30,6 +30,13 @@ def _person(name: Any) -> "models.ForeignKey[Any, Any]":
     )
 
 
+def _part(model: type[models.Model], name: Any) -> "models.ForeignKey[Any, Any]":
+    """A part of the paper on which a comment may stand; its index holds the paper too (`comment_of_...`)."""
+    return models.ForeignKey(
+        model, models.PROTECT, null=True, blank=True, db_index=False, related_name="comments", verbose_name=name
+    )
+
+
 def _one_anchor() -> Q:
     """Exactly one of: the whole paper, a section, a paragraph, a question."""
     one = Q(is_whole=True, **{f"{name}__isnull": True for name in _ANCHORS})
@@ -53,33 +60,9 @@ class Comment(Restricted):
         Consultation, models.PROTECT, related_name="comments", verbose_name=_("consultation")
     )
     is_whole = models.BooleanField(_("on the whole paper"), default=False)
-    section = models.ForeignKey(
-        Section,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        db_index=False,
-        related_name="comments",
-        verbose_name=_("section"),
-    )
-    paragraph = models.ForeignKey(
-        Paragraph,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        db_index=False,
-        related_name="comments",
-        verbose_name=_("paragraph"),
-    )
-    question = models.ForeignKey(
-        Question,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        db_index=False,
-        related_name="comments",
-        verbose_name=_("question"),
-    )
+    section = _part(Section, _("section"))
+    paragraph = _part(Paragraph, _("paragraph"))
+    question = _part(Question, _("question"))
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="replies")
     root = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="thread")
     thread_at = models.DateTimeField(_("thread began"))

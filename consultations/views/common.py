@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -172,8 +172,11 @@ def thread_part(
     context = {"reading": reading, "consultation": reading.consultation, "place": place, "item": item}
     if is_htmx(request):
         # On the page of one place nothing else says how many comments it has.
-        shown = urlsplit(request.htmx.current_url_abs_path or "").path  # type: ignore[attr-defined]
-        context["on_paper"] = shown == reading.consultation.get_absolute_url()
+        shown = urlsplit(request.htmx.current_url_abs_path or "")  # type: ignore[attr-defined]
+        context["on_paper"] = shown.path == reading.consultation.get_absolute_url()
+        # Of a page that is read through a filter the answer to a post says nothing: it is read without.
+        alike = Filters.of(QueryDict(shown.query), text=reading.filters.text) == reading.filters
+        context["read_alike"] = context["on_paper"] and alike
         context["posted"] = said or (posted_words(posted, viewer_of(request)) if posted is not None else "")
         response = render(request, "consultations/thread.html", context, status=status)
         # The page stays what it is. htmx would show the address of a boosted link, whatever hx-push-url says.

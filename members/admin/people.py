@@ -193,14 +193,13 @@ class InvitationAdmin(RegulatorAdmin[Invitation]):
     change_list_template = "admin/members/membership_list.html"
     list_filter = (InvitationStands,)
     date_hierarchy = "created_at"
-    list_display = ("email", "name_en", "firm", "role", "created_at", "expires_at", "accepted_at", "revoked_at")
+    list_display = ("email", "name_en", "offered", "expires_at", "accepted_at", "revoked_at")
     search_fields = ("email", "name_en")
     list_select_related = ("invited_by", "membership_offer__organisation")
     fields = (
         "email",
         "name_en",
-        "firm",
-        "role",
+        "offered",
         "invited_by",
         "created_at",
         "expires_at",
@@ -210,16 +209,7 @@ class InvitationAdmin(RegulatorAdmin[Invitation]):
     )
     readonly_fields = fields
 
-    @admin.display(description=gettext_lazy("organisation"), ordering="membership_offer__organisation__name_en")
-    def firm(self, row: Invitation) -> str:
-        offer = _offered(row)
-        return str(offer.organisation) if offer else ""
-
-    @admin.display(description=gettext_lazy("role"), ordering="membership_offer__role")
-    def role(self, row: Invitation) -> str:
-        offer = _offered(row)
-        return offer.get_role_display() if offer else ""
-
-
-def _offered(row: Invitation) -> MembershipOffer | None:
-    return getattr(row, "membership_offer", None)
+    @admin.display(description=gettext_lazy("offered membership"), ordering="membership_offer__organisation__name_en")
+    def offered(self, row: Invitation) -> str:
+        offer: MembershipOffer | None = getattr(row, "membership_offer", None)
+        return _(", ").join((str(offer.organisation), offer.get_role_display())) if offer else ""

@@ -396,6 +396,18 @@ def test_whoever_works_through_a_list_stays_in_it_and_is_told_what_was_done(worl
     )
 
 
+def test_a_post_leaves_the_counts_of_a_filtered_page_as_they_stand(world: Any, paper: Consultation) -> None:
+    """It is answered without the filter: the links would say that there is none, above a page that has one."""
+    data = {"anchor": "whole", "audience": "group", "body": "Posted", "text_version": 1}
+    for query, counted in (("", True), ("?show=mine", False)):
+        at = {"HX-Request": "true", "HX-Current-URL": f"http://testserver{paper.get_absolute_url()}{query}"}
+        html = (
+            world.client("mei").post(reverse("consultations:post", args=[paper.key]), data, headers=at).content.decode()
+        )
+        assert "Posted to all members" in html
+        assert ('id="show"' in html) is counted
+
+
 def test_no_count_stands_beside_a_link_that_would_be_combined(world: Any, paper: Consultation) -> None:
     say(paper, world, "mei", "all")
     say(paper, world, "mei", "shared", audience="shared")
