@@ -58,6 +58,8 @@ CUSTODY = frozenset({"officer", "colleague", "mei", "kalok"})
 EVERYBODY = MEMBERS | {"public"}
 # Who has a session and no access: the membership ended, the licence is suspended.
 CLOSED = frozenset({"leaver", "ngai"})
+# So long that none comes about by chance in the hundreds of thousands of random tokens of a walk: of `qz…qz` one did.
+WORD = re.compile(r"qz[a-z]+\d+zqzq")
 FIRMS = {"mei": ("harbour", HARBOUR), "kalok": ("banyan", BANYAN), "nina": ("kite", KITE)}
 
 
@@ -89,14 +91,14 @@ class Secrets:
 
     def word(self, what: str, readers: Iterable[str], shown: Iterable[str] | None = None) -> str:
         """A new word that only `readers` may meet; `shown` (default: all of them) must meet it."""
-        made = f"qz{what}{next(self._serial)}qz"
+        made = f"qz{what}{next(self._serial)}zqzq"
         self.readers[made] = frozenset(readers)
         self.shown[made] = self.readers[made] if shown is None else frozenset(shown)
         return made
 
     def holds(self, text: str, *rows: Any) -> None:
         """Each word in `text` stands in one of these rows, or in a part of it."""
-        for word in re.findall(r"qz[a-z]+\d+qz", text):
+        for word in WORD.findall(text):
             self.held[word] = rows
 
     @cached_property

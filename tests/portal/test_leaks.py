@@ -32,12 +32,11 @@ from notifications.models import Delivery, Event, Notice
 from notifications.workflow import queue_digests
 from portal.common import clock
 from tests.portal.access import ADDRESSES
-from tests.portal.secrets import CLOSED, EVERYBODY, MEMBERS, REGULATOR, Secrets
+from tests.portal.secrets import CLOSED, EVERYBODY, MEMBERS, REGULATOR, WORD, Secrets
 from tests.portal.test_access_matrix import address_of, be_known, cases
 from tests.whole import WHOLE, share
 from tests.world import enter
 
-WORD = re.compile(r"qz[a-z]+\d+qz")
 AUDIENCES = ("public", "group", "regulator", "shared", "organisation")
 # One file of each kind that can be read as text; tests/consultations/exports reads the others.
 FILES = (("paper", "md"), ("paper-with-comments", "json"), ("comments", "json"))
