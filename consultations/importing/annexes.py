@@ -7,7 +7,7 @@ from consultations.importing import labels
 from consultations.importing.blocks import Role
 from consultations.importing.headings import key_of
 from consultations.importing.inline import Run, marked
-from consultations.importing.numerals import half_width, value_of
+from consultations.importing.numerals import CHINESE, half_width, value_of
 from consultations.importing.pieces import Piece
 from consultations.importing.vocabulary import ANNEX, DRAFTING
 
@@ -80,6 +80,14 @@ def _separated(text: str, title: str) -> bool:
     return before.rstrip()[-1:] in ":：-–—." or "\t" in before
 
 
+_OTHER_NAME = re.compile(
+    rf"(?:附錄|附录|附件|附表)\s*(?:[A-Z](?![a-z])|[0-9]{{1,2}}|[{CHINESE}]{{1,3}}|[甲乙丙丁戊己庚辛壬癸])?(?=[\s:：.、\-–—]|$)[\s:：.、\-–—]*(.*)"
+    r"|(?:appendix|annexure|annex|attachment|schedule)\s*(?:(?:[A-Z]|[0-9]{1,2}|[IVX]{1,5})(?![a-z]))?(?=[\s:：.、\-–—]|$)[\s:：.、\-–—]*(.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+"""The name of an annex in a second language."""
+
+
 def _next_key(keys: list[str]) -> str:
     if not keys:
         return "A"
@@ -90,7 +98,12 @@ def _next_key(keys: list[str]) -> str:
 def _open(piece: Piece, key: str, derived: bool, title: str, pieces: list[Piece], place: int) -> None:
     piece.zone = "annex"
     piece.settle(Role.ANNEX, number=key, level=1)
+    other = _OTHER_NAME.fullmatch(title)  # "Annex A 附件甲"
+    title = (other[1] or other[2] or "").strip() if other else title
     piece.block.text = " ".join(title.split())
+    if other:
+        printed = other[0][: max(other.start(1), other.start(2))].strip(" \t\n:：.、-–—")
+        piece.block.remark("label_again", printed=printed)
     if derived:
         piece.block.remark("annex_letter", doubt=True, letter=key)
     if not title:
@@ -99,6 +112,8 @@ def _open(piece: Piece, key: str, derived: bool, title: str, pieces: list[Piece]
             piece.block.text = following.plain_text()
             piece.block.source = f"{piece.block.source}"
             following.zone = "merged"
+        elif other:
+            piece.block.text = " ".join(other[0].split())
 
 
 def _rename(piece: Piece, printed: str, key: str) -> None:

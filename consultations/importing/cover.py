@@ -12,6 +12,13 @@ _LONG = 240
 
 def start_of_body(pieces: list[Piece]) -> int:
     """The place of the first piece after the cover."""
+    place = _after_cover(pieces)
+    while 0 < place < len(pieces) and pieces[place].heading >= 0.5 and _opens_a_part(pieces[place - 1]):
+        place -= 1
+    return place
+
+
+def _after_cover(pieces: list[Piece]) -> int:
     first_number = len(pieces)
     for place, one in enumerate(pieces):
         if one.zone in ("contents", "foreword", "statement", "annex"):
@@ -39,6 +46,17 @@ def start_of_body(pieces: list[Piece]) -> int:
     if place and pieces[place].heading < 0.5 and pieces[place - 1].heading >= 0.5:
         place -= 1
     return place
+
+
+def _opens_a_part(piece: Piece) -> bool:
+    """ "Part I" above "Chapter 1": headings with the first number of their kind."""
+    label = piece.label
+    return (
+        piece.heading >= 0.5
+        and label is not None
+        and label.kind in ("part", "roman", "letter", "chinese")
+        and label.values == (1,)
+    )
 
 
 def _is_title_style(piece: Piece) -> bool:

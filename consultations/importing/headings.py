@@ -261,6 +261,7 @@ def _depths(found: list[Piece], entries: dict[str, int], base: int) -> dict[int,
     surely = {id(one): _sure_depth(one, listed, top, base, repeated) for one in found}
     _doubt_flat_contents(found, listed, surely)
     _doubt_within_chapters(found, listed, surely)
+    _parts_over_chapters(found, surely)
     for one in found:
         sure = surely[id(one)]
         if sure:
@@ -311,6 +312,32 @@ def _doubt_within_chapters(found: list[Piece], listed: dict[str, int], surely: d
         known = part or one.form.heading or key_of(one.plain) in listed
         if not known and _strength(one.signature) < min(chapters):
             surely[id(one)] = 0
+
+
+_UNITS = (
+    re.compile(
+        r"part\b|第[^章節节]{1,4}(?:部分|部份|部|編|编|篇)|[甲乙丙丁戊己庚辛壬癸]\s?(?:部|篇|編|编)", re.IGNORECASE
+    ),
+    re.compile(r"chapter\b|第.{1,4}章", re.IGNORECASE),
+    re.compile(r"section\b|第.{1,4}[節节]", re.IGNORECASE),
+)
+
+
+def _parts_over_chapters(found: list[Piece], surely: dict[int, int]) -> None:
+    """Chapters stand below parts and sections below chapters, where a paper has both and no style says otherwise."""
+    units: dict[int, int] = {}
+    for one in found:
+        if one.label is not None and one.label.kind == "part" and not one.form.heading:
+            said = f"{one.form.label} {one.plain}".strip()
+            unit = next((place for place, form in enumerate(_UNITS) if form.match(said)), None)
+            if unit is not None:
+                units[id(one)] = unit
+    ranks = sorted(set(units.values()))
+    first = next((units[id(one)] for one in found if id(one) in units), None)
+    if len(ranks) < 2 or first != ranks[0]:
+        return
+    for key, unit in units.items():
+        surely[key] = ranks.index(unit) + 1
 
 
 def _sure_depth(piece: Piece, listed: dict[str, int], top: int, base: int, repeated: set[str]) -> int:

@@ -33,6 +33,7 @@ class Printed:
 _C = CHINESE
 _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("part", re.compile(r"(?:part|section|chapter)\s+([0-9]{1,2}|[IVX]{1,5}|[A-Z])(?![A-Za-z0-9])(\s*[:.\-–—)、]|\t|$|\s)\s*", re.I)),
+    ("part", re.compile(r"([甲乙丙丁戊己庚辛壬癸])()\s?(?:部分|部份|部|篇|編|编)(?:\s*[:.\-–—、]\s*|\s+|$)")),
     ("part", re.compile(rf"第\s*([0-9]{{1,2}}|[{_C}]{{1,3}})\s*(?:部分|部份|部|章|節|节|編|编)()\s*[:.\-–—)、]?\s*")),
     ("dotted", re.compile(r"\(?([0-9]{1,3}(?:(?:\.|\s\.\s?|\.[ ](?![0-9]+\s+[a-z]))[0-9]{1,3}){1,4})([.)、]?\s*\t|[.)、:]\s|[.)、]?\s|[.)、]?(?=[A-Z\u4e00-\u9fff「『“\"(])|$)\s*")),
     ("number", re.compile(r"([0-9]{1,4})(\s*\t|\s?[.)、:](?=\u3000|[ ]{2}|\t)|\s?[.)、:](?!\s?[0-9])|\s?[.)、:](?=\s(?:19|20)[0-9]{2}\b)|\s|$)\s*")),
@@ -93,6 +94,29 @@ def automatic(label: str) -> Printed | None:
     return Printed(found.kind, found.values, found.text, 0, mark)
 
 
+_INSERTED = re.compile(
+    r"([0-9]{1,3}(?:\.[0-9]{1,3})*)([A-Z]{1,2})(?:([.)、:]?)\s*\t|([.)、:])(?:\s+|(?=[A-Z\u4e00-\u9fff]))|([ ]{2,}|\u3000)|[ ](?=[A-Z\u4e00-\u9fff])|$)\s*"
+)
+
+
+def inserted(text: str) -> Printed | None:
+    """12A or 3.2.1A, the number of a piece that came between others. The last of `values` counts the letters."""
+    lead = len(text) - len(text.lstrip())
+    found = _INSERTED.match(half_width(text[lead:]))
+    if found is None:
+        return None
+    values = (*(int(one) for one in found[1].split(".")), _letters_count(found[2]))
+    mark = found[4] or found[3] or ("tab" if "\t" in found[0] or found[5] else " ")
+    return Printed("inserted", values, found[1] + found[2], lead + found.end(), mark)
+
+
+def _letters_count(text: str) -> int:
+    total = 0
+    for one in text:
+        total = total * 26 + ord(one) - ord("A") + 1
+    return total
+
+
 @dataclass(frozen=True)
 class Asked:
     """The label of a question: its number as printed, the characters that it takes, and whether words follow."""
@@ -101,6 +125,10 @@ class Asked:
     length: int
     value: int
     closed: bool  # a colon, full stop, dash, tab or the end follows the number
+    again: str = ""  # the same label in another language beside it
+
+
+_OTHER = re.compile(r"[\s:：/／|｜.]*([(（]?(?:question|q\.?\s?[0-9０-９]|[諮咨徵征問问提第]))", re.IGNORECASE)
 
 
 def question(text: str) -> Asked | None:
@@ -120,6 +148,11 @@ def question(text: str) -> Asked | None:
     length = lead + found.end() + (len(closer[0]) if closer else len(rest) - len(rest.lstrip()))
     core = re.sub(r"\s", "", core).replace("（", "(").replace("）", ")")
     number, value = _question_number(core)
+    again = _OTHER.match(text[length:])
+    second = question(text[length + again.start(1) :]) if again else None
+    if again and second is not None and second.number == number:
+        end = length + again.start(1) + second.length
+        return Asked(number, end, value, second.closed, text[length + again.start(1) : end].strip(" \t\n:：()（）"))
     if closer is None:
         following = rest.lstrip()[:1]
         if not following or following in ",;?" or re.match(r"[a-z]", following):

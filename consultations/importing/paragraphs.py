@@ -1,9 +1,11 @@
 """Numbers of paragraphs: which pieces have one, what it is, and whether the row of them is whole."""
 
 import re
+from dataclasses import replace
 
-from consultations.importing import sequence
+from consultations.importing import labels, sequence
 from consultations.importing.blocks import Imported, Role
+from consultations.importing.numerals import value_of
 from consultations.importing.pieces import Piece
 
 
@@ -13,14 +15,38 @@ def number(pieces: list[Piece]) -> list[Piece]:
     texts = [place for place in plain.places if pieces[place].heading < 0.5]
     dotted_texts = [place for place in dotted.places if pieces[place].heading < 0.5]
     if len(dotted_texts) >= max(2, 0.5 * len(texts)) and not _are_subs(pieces, dotted_texts, texts):
-        return _accept(pieces, dotted_texts)
+        return _with_inserted(pieces, _accept(pieces, dotted_texts))
     if len(texts) < 2 and not (texts and pieces[texts[0]].weight > 150):
         return []
     kept = texts
     extra = _strays(pieces, found, kept)
     numbered = _accept(pieces, sorted({*kept, *extra}))
     _sub_numbers(pieces, numbered)
-    return numbered
+    return _with_inserted(pieces, numbered)
+
+
+def _with_inserted(pieces: list[Piece], numbered: list[Piece]) -> list[Piece]:
+    """12A after 12 is a paragraph of its own, which came in late."""
+    known = {id(one) for one in numbered}
+    found: list[Piece] = []
+    last: tuple[int, ...] = ()
+    letters = 0
+    for place, piece in enumerate(pieces):
+        if id(piece) in known and piece.label:
+            last, letters = piece.label.values, 0
+            found.append(piece)
+            continue
+        if piece.done or piece.zone != "body" or piece.is_table or piece.heading >= 0.5 or piece.form.box:
+            continue
+        label = labels.inserted(f"{piece.form.label}\t" if piece.form.label else piece.form.plain.strip())
+        if label is None or label.values[:-1] != last or piece.weight < 40:
+            continue
+        if label.values[-1] <= letters or (not label.strong and label.values[-1] != letters + 1):
+            continue
+        letters = label.values[-1]
+        piece.label = replace(label, length=0) if piece.form.label else label
+        found.extend(_accept(pieces, [place]))
+    return found
 
 
 def _are_subs(pieces: list[Piece], dotted: list[int], plain: list[int]) -> bool:
@@ -95,7 +121,7 @@ def restarts(numbered: list[Piece], pieces: list[Piece]) -> None:
     """
     runs: list[list[Piece]] = []
     for one in numbered:
-        value = one.label.values[0] if one.label and len(one.label.values) == 1 else 0
+        value = one.label.values[0] if one.label and len(one.label.values) == 1 else 0  # 0 for 1.2 and 1A
         if not runs or value == 1:
             runs.append([])
         runs[-1].append(one)
@@ -140,7 +166,7 @@ def check_numbers(made: Imported) -> None:
                         last = values
             if block.role != role or not block.number:
                 continue
-            values = tuple(int(one) for one in re.findall(r"[0-9]+", block.number))
+            values = tuple(value_of(one) or 0 for one in re.findall(r"^[A-Z](?=\.[0-9])|[0-9]+", block.number))
             if block.number in seen:
                 block.remark("number_twice", doubt=True, number=block.number)
             elif last and values not in ((), last) and not sequence.follows_directly(last, values):

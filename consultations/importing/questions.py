@@ -25,6 +25,8 @@ def find(pieces: list[Piece]) -> None:
                 before = None
                 continue
             _begin(one, number, length)
+            if one.asked.again:
+                one.block.remark("label_again", printed=one.asked.again)
             if one.printed_as:
                 one.block.remark("question_printed_as", number=number, printed=one.printed_as)
             before = one

@@ -75,6 +75,7 @@ SENTENCES: Mapping[str, Any] = {
     ),
     "question_set_apart": _("Question %(number)s stood at the end of the paragraph before it and was set apart."),
     "question_printed_as": _("Question %(number)s was printed as paragraph %(printed)s, which has no other text."),
+    "label_again": _("Its label in the other language was left out: %(printed)s."),
     "other_language": _("The same in the other language. It joins the piece before it."),
     "annex_renamed": _("%(printed)s was given %(letter)s, as its own number is that of another annex."),
     "question_ties": _("Tied to the paragraphs %(paragraphs)s."),

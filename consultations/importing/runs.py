@@ -242,7 +242,7 @@ class RunReader:
             self._tell("diagram", place=place, alt=alt, text=words)
         elif "OLEObject" in kinds:
             self._tell("embedded", place=place, kind=kinds["OLEObject"].get("ProgID") or "")
-        elif "blip" in kinds or "imagedata" in kinds:
+        elif not kinds.keys().isdisjoint(("blip", "imagedata", "pic")):
             self._tell("picture", place=place, alt=alt)
         for one in raw.iter():
             if isinstance(one.tag, str) and etree.QName(one).localname == "textpath" and one.get("string"):

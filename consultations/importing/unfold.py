@@ -20,17 +20,30 @@ def unfold(blocks: list[Block]) -> list[Block]:
     """The blocks with such tables taken apart, in reading order."""
     out: list[Block] = []
     boxes = max((one.form.box for one in blocks), default=0)
+    last = 0  # the number of the last paragraph
     for block in blocks:
         if block.role != Role.TABLE or not block.form.cells or block.form.toc:
             out.append(block)
+            last = _last_number([block], last)
             continue
         boxes += 1
         taken = _questions(block, boxes) or _numbered_questions(block, boxes)
         for one in taken or ():
             one.form.origin = block
-        taken = taken or _grid(block) or _heading(block)
-        out.extend(taken or [block])
+        grid = None if taken else _grid(block, last)
+        out.extend(taken or grid or _heading(block) or [block])
+        last = _last_number(grid or [], last)
     return out
+
+
+def _last_number(blocks: list[Block], last: int) -> int:
+    for one in blocks:
+        if one.role == Role.TABLE or reading_length(one.form.plain) < 60:
+            continue
+        found = labels.automatic(one.form.label) if one.form.label else labels.read(one.form.plain)
+        if found is not None and found.kind == "number" and found.strong:
+            last = found.values[0]
+    return last
 
 
 def _row_pieces(row: list[list[Block]]) -> list[Block]:
@@ -116,8 +129,8 @@ def _numbered_questions(block: Block, box: int) -> list[Block] | None:
     return _from_table(out, block)
 
 
-def _grid(block: Block) -> list[Block] | None:
-    """Two columns used to set numbers beside paragraphs."""
+def _grid(block: Block, last: int) -> list[Block] | None:
+    """Two columns used to set numbers beside paragraphs. `last` is the number of the paragraph before them."""
     rows = [row for row in block.form.cells if _row_pieces(row)]
     if any(len([cell for cell in row if cell]) > 2 for row in rows):
         return None
@@ -126,7 +139,11 @@ def _grid(block: Block) -> list[Block] | None:
         number is not None and reading_length(_words(row[-1])) > 120 for number, row in zip(numbers, rows, strict=True)
     )
     usual = numbered >= max(1, 0.7 * len(rows)) and not (numbered == 1 and len(rows) > 1)
-    if not usual and not (numbered >= 3 and _sets_out_a_paper(rows, numbers, numbered)):
+    if (
+        not usual
+        and not (numbered >= 3 and _sets_out_a_paper(rows, numbers, numbered))
+        and not (numbered and _goes_on(rows, numbers, last))
+    ):
         return None
     out: list[Block] = []
     for place, row in enumerate(rows):
@@ -147,9 +164,21 @@ def _number_of(row: list[list[Block]]) -> tuple[int, ...] | None:
     cells = [cell for cell in row if cell]
     if len(cells) != 2 or len(cells[0]) != 1 or cells[0][0].role == Role.TABLE:
         return None
-    first = labels.read(f"{_said(cells[0][0])}\t")
-    bare = re.fullmatch(r"[0-9]{1,3}(?:\.[0-9]{1,3})*[.)、]?", half_width(_said(cells[0][0])))
+    printed = _said(cells[0][0])
+    first = labels.read(f"{printed}\t") or labels.inserted(f"{printed}\t")
+    bare = re.fullmatch(r"[0-9]{1,3}(?:\.[0-9]{1,3})*[A-Z]{0,2}[.)、]?", half_width(printed))
     return first.values if first and bare else None
+
+
+def _goes_on(rows: list[list[list[Block]]], numbers: list[tuple[int, ...] | None], last: int) -> bool:
+    """Whether a table has paragraphs that follow on the last one, under heads in rows of one cell."""
+    found = [one for one in numbers if one is not None]
+    heads = [row for place, row in enumerate(rows) if numbers[place] is None]
+    return (
+        found[0] == (last + 1,)
+        and all(one < two for one, two in pairwise(found))
+        and all(len([cell for cell in row if cell]) == 1 and _is_head(_row_pieces(row)) for row in heads)
+    )
 
 
 def _sets_out_a_paper(rows: list[list[list[Block]]], numbers: list[tuple[int, ...] | None], numbered: int) -> bool:

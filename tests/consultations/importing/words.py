@@ -46,7 +46,7 @@ def words_of_file(content: bytes) -> Counter[str]:
 
 def _own_text(paragraph: etree._Element) -> str:
     parts = []
-    for one in paragraph.iter(f"{W}t", f"{W}delText", f"{W}tab", f"{W}br", f"{W}p"):
+    for one in paragraph.iter(f"{W}t", f"{W}delText", f"{W}tab", f"{W}br", f"{W}noBreakHyphen", f"{W}p"):
         if one.tag == f"{W}p":
             continue
         nearest = next(one.iterancestors(f"{W}p"), None)
