@@ -29,7 +29,7 @@ def _after_cover(pieces: list[Piece]) -> int:
     for place, one in enumerate(pieces[:first_number]):
         if one.zone != "body" or one.heading < 0.5 or _is_title_style(one):
             continue
-        if one.form.heading or (whole(SECTIONS, one.after_label) and place):
+        if one.form.heading or (whole(SECTIONS, one.after_label) and place) or _begins_the_text(pieces, place):
             if place == 0 and one.form.heading == 1 and _only_title(pieces):
                 continue
             return place
@@ -46,6 +46,19 @@ def _after_cover(pieces: list[Piece]) -> int:
     if place and pieces[place].heading < 0.5 and pieces[place - 1].heading >= 0.5:
         place -= 1
     return place
+
+
+def _begins_the_text(pieces: list[Piece], place: int) -> bool:
+    """A heading with the first number of its kind, and text or a lower heading below it."""
+    one, following = pieces[place], next((two for two in pieces[place + 1 :] if two.plain), None)
+    first = one.label is not None and one.label.values == (1,) and (one.label.strong or one.label.automatic)
+    return (
+        first
+        and place > 0
+        and following is not None
+        and not following.form.page_break
+        and (following.weight > _LONG or (following.heading >= 0.5 and following.label is not None))
+    )
 
 
 def _opens_a_part(piece: Piece) -> bool:

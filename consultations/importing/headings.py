@@ -376,6 +376,10 @@ def _numbered_run(found: list[Piece], depths: dict[int, int]) -> dict[int, int]:
 def _by_strength(piece: Piece, tops: list[tuple[object, ...]]) -> int:
     mine = _strength(piece.signature)
     if not tops or any(mine >= _strength(one) for one in tops):
+        if tops and piece.form.page_break and not piece.signature[7] and {one[7] for one in tops} == {"part"}:
+            return 1  # a glossary or a list after the chapters
+        if tops and piece.signature[7] == "part":
+            return 1
         kinds = {one[7] for one in tops}
         if piece.signature[7] in kinds or not kinds or (kinds == {""} and not piece.signature[7]):
             return 1

@@ -32,7 +32,7 @@ class Printed:
 
 _C = CHINESE
 _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("part", re.compile(r"(?:part|section|chapter)\s+([0-9]{1,2}|[IVX]{1,5}|[A-Z])(?![A-Za-z0-9])(\s*[:.\-–—)、]|\t|$|\s)\s*", re.I)),
+    ("part", re.compile(rf"(?:part|section|chapter)\s+([0-9]{{1,2}}|[IVX]{{1,5}}|[A-Z]|(?:{'|'.join(WORD_NUMBERS)})\b)(?![A-Za-z0-9])(\s*[:.\-–—)、]|\t|$|\s)\s*", re.I)),
     ("part", re.compile(r"([甲乙丙丁戊己庚辛壬癸])()\s?(?:部分|部份|部|篇|編|编)(?:\s*[:.\-–—、]\s*|\s+|$)")),
     ("part", re.compile(rf"第\s*([0-9]{{1,2}}|[{_C}]{{1,3}})\s*(?:部分|部份|部|章|節|节|編|编)()\s*[:.\-–—)、]?\s*")),
     ("dotted", re.compile(r"\(?([0-9]{1,3}(?:(?:\.|\s\.\s?|\.[ ](?![0-9]+\s+[a-z]))[0-9]{1,3}){1,4})([.)、]?\s*\t|[.)、:]\s|[.)、]?\s|[.)、]?(?=[A-Z\u4e00-\u9fff「『“\"(])|$)\s*")),
@@ -73,6 +73,8 @@ def _made(kind: str, found: re.Match[str], lead: int) -> Printed | None:
         return Printed(
             kind, parts, ".".join(str(one) for one in parts) if " " in core else core, lead + found.end(), mark
         )
+    if core.lower() in WORD_NUMBERS:  # Part One
+        core = str(WORD_NUMBERS[core.lower()])
     value = {"roman": from_roman, "letter": from_letters}.get(kind, value_of)(core)
     if value is None or (kind == "number" and value > 1500):
         return None
@@ -92,6 +94,22 @@ def automatic(label: str) -> Printed | None:
         return None
     mark = re.sub(r"\w", "", half_width(label))[-1:] or "tab"
     return Printed(found.kind, found.values, found.text, 0, mark)
+
+
+_CODED = re.compile(
+    r"([A-Z]{1,2})[.-]?([0-9]{1,3})(?:([.)、:]?)\s*\t|([.)、:])(?:\s+|(?=[A-Z\u4e00-\u9fff]))|([ ]{2,}|\u3000)|[ ](?=[A-Z\u4e00-\u9fff])|$)\s*"
+)
+
+
+def coded(text: str) -> Printed | None:
+    """A1 or RG12, the number of a paragraph with the letter of its part. The first of `values` counts the letters."""
+    lead = len(text) - len(text.lstrip())
+    found = _CODED.match(half_width(text[lead:]))
+    if found is None or question(text) is not None:
+        return None
+    printed = half_width(text[lead : lead + found.end(2)])
+    mark = found[4] or found[3] or ("tab" if "\t" in found[0] or found[5] else " ")
+    return Printed("coded", (_letters_count(found[1]), int(found[2])), printed, lead + found.end(), mark)
 
 
 _INSERTED = re.compile(

@@ -13,6 +13,9 @@ def number(pieces: list[Piece]) -> list[Piece]:
     found = sequence.candidates(pieces)
     plain, dotted = sequence.plain_chain(found), sequence.dotted_chain(found, pieces)
     texts = [place for place in plain.places if pieces[place].heading < 0.5]
+    coded = _coded(pieces)
+    if len(coded) >= max(3, len(texts), len(dotted.places)):
+        return _accept_coded(pieces, coded)
     dotted_texts = [place for place in dotted.places if pieces[place].heading < 0.5]
     if len(dotted_texts) >= max(2, 0.5 * len(texts)) and not _are_subs(pieces, dotted_texts, texts):
         return _with_inserted(pieces, _accept(pieces, dotted_texts))
@@ -23,6 +26,29 @@ def number(pieces: list[Piece]) -> list[Piece]:
     numbered = _accept(pieces, sorted({*kept, *extra}))
     _sub_numbers(pieces, numbered)
     return _with_inserted(pieces, numbered)
+
+
+def _coded(pieces: list[Piece]) -> dict[int, labels.Printed]:
+    """Places of A1, A2, B1, where the paper numbers its paragraphs with the letters of its parts."""
+    found: dict[int, labels.Printed] = {}
+    last: dict[int, int] = {}
+    for place, one in enumerate(pieces):
+        if one.zone != "body" or one.done or one.is_table or one.heading >= 0.5 or one.form.box or one.weight < 40:
+            continue
+        label = labels.coded(f"{one.form.label}\t" if one.form.label else one.form.plain.strip())
+        if label is None or label.values[1] not in range(
+            last.get(label.values[0], 0) + 1, last.get(label.values[0], 0) + 4
+        ):
+            continue
+        last[label.values[0]] = label.values[1]
+        found[place] = replace(label, length=0) if one.form.label else label
+    return found
+
+
+def _accept_coded(pieces: list[Piece], found: dict[int, labels.Printed]) -> list[Piece]:
+    for place, label in found.items():
+        pieces[place].label = label
+    return _accept(pieces, list(found))
 
 
 def _with_inserted(pieces: list[Piece], numbered: list[Piece]) -> list[Piece]:
@@ -166,7 +192,7 @@ def check_numbers(made: Imported) -> None:
                         last = values
             if block.role != role or not block.number:
                 continue
-            values = tuple(value_of(one) or 0 for one in re.findall(r"^[A-Z](?=\.[0-9])|[0-9]+", block.number))
+            values = tuple(value_of(one) or 0 for one in re.findall(r"^[A-Z](?=[.-]?[0-9])|[0-9]+", block.number))
             if block.number in seen:
                 block.remark("number_twice", doubt=True, number=block.number)
             elif last and values not in ((), last) and not sequence.follows_directly(last, values):

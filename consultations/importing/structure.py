@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from itertools import pairwise
 
-from consultations.importing import annexes, bilingual, headings, paragraphs, questions, typed_notes
+from consultations.importing import annexes, bilingual, from_pages, headings, paragraphs, questions, typed_notes
 from consultations.importing.blocks import Block, Imported, Remark, Role
 from consultations.importing.cover import settle_cover, start_of_body
 from consultations.importing.inline import Run
@@ -20,6 +20,10 @@ _TRADITIONAL = set("監證國應說發這為務對們會產虛擬資業規請經
 def recognise(imported: Imported) -> Imported:
     """The same words in blocks with roles, numbers and remarks; blocks may be split from tables or joined."""
     remarks = list(imported.remarks)
+    from_pages.set_apart(imported.blocks)
+    joined = from_pages.flow(imported.blocks)
+    if joined:
+        remarks.append(Remark("line_ends_joined", {"count": str(joined)}))
     blocks = [two for one in unfold(typed_notes.take_in(imported.blocks)) for two in at_line_breaks(one)]
     pieces = [Piece.of(two) for one in blocks for two in at_questions(one)]
     _drop_removed(pieces, remarks)

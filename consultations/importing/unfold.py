@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from consultations.importing import labels
+from consultations.importing.bilingual import script_of
 from consultations.importing.blocks import Block, Role
 from consultations.importing.compose import with_notes
 from consultations.importing.inline import Run, all_are, divide, markdown, plain, split_lines
@@ -30,7 +31,8 @@ def unfold(blocks: list[Block]) -> list[Block]:
         taken = _questions(block, boxes) or _numbered_questions(block, boxes)
         for one in taken or ():
             one.form.origin = block
-        grid = None if taken else _grid(block, last)
+        grid = None if taken else _columns_of_languages(block, boxes) or _grid(block, last)
+        boxes += len(block.form.cells)
         out.extend(taken or grid or _heading(block) or [block])
         last = _last_number(grid or [], last)
     return out
@@ -156,6 +158,32 @@ def _grid(block: Block, last: int) -> list[Block] | None:
             out.extend(cells[1])
         else:
             out.extend(_row_pieces(row))
+    return _from_table(out, block)
+
+
+def _columns_of_languages(block: Block, box: int) -> list[Block] | None:
+    """English in one column and Chinese in the other: each row becomes pairs, each question a box of its own."""
+    rows = [[cell for cell in row if cell] for row in block.form.cells]
+    rows = [row for row in rows if row]
+    pairs = [
+        row for row in rows if len(row) == 2 and {script_of(_words(row[0])), script_of(_words(row[1]))} == {"en", "zh"}
+    ]
+    long = [row for row in pairs if reading_length(_words(row[0])) > 120 and reading_length(_words(row[1])) > 120]
+    if len(long) < 2 or len(pairs) < 0.7 * len(rows) or any(len(row) > 2 for row in rows):
+        return None
+    if any(one.role == Role.TABLE for row in rows for cell in row for one in cell):
+        return None
+    out: list[Block] = []
+    for row in rows:
+        asked = labels.question(_said(row[0][0]) + "\n") is not None
+        if len(row) == 2 and len(row[0]) == len(row[1]):
+            found = [one for pair in zip(*row, strict=True) for one in pair]
+        else:
+            found = _row_pieces(row)
+        box += 1
+        for one in found:
+            one.form.box = box if asked else one.form.box
+        out.extend(found)
     return _from_table(out, block)
 
 

@@ -56,6 +56,12 @@ def _refuse_too_many(body: etree._Element | None) -> None:
         )
 
 
+def _is_first_letter(properties: etree._Element | None) -> bool:
+    """A large first letter in a frame of its own: its paragraph is the next one."""
+    frame = properties.find(w("framePr")) if properties is not None else None
+    return frame is not None and (val(frame, "dropCap") or "none") != "none"
+
+
 class _Reader(RunReader):
     def __init__(self, package: Package) -> None:
         super().__init__(package)
@@ -66,7 +72,8 @@ class _Reader(RunReader):
         self.part = "body"
         self.boxes = 0
         self.toc = 0
-        self.carried: list[Run] = []  # of a paragraph whose end was deleted
+        self.carried: list[Run] = []  # of a paragraph whose end was deleted, or a large first letter
+        self.carried_like: tuple[etree._Element, Style, Paragraphs, bool] | None = None
         self.break_before = False
         self.frame = False
 
@@ -80,6 +87,7 @@ class _Reader(RunReader):
             self._keep_notes(kind)
         if body is not None:
             self._container(body)
+            self._no_next()
         self._uncalled_notes()
         self._furniture()
         self._comments()
@@ -155,9 +163,12 @@ class _Reader(RunReader):
         boxes, self.pending = self.pending, outer
         toc, self.toc_text = self.toc_text or bool(self.toc) or bool(_TOC_STYLE.match(style.name)), outer_toc
         runs, self.carried = [*self.carried, *runs], []
+        if _is_first_letter(properties) and plain(runs).strip():
+            self.carried, self.carried_like = stripped(runs), (raw, style, layout, toc)
+            return
         if end_is_deleted(properties):
             if any(one.change != "del" for one in runs):
-                self.carried = runs
+                self.carried, self.carried_like = runs, (raw, style, layout, toc)
                 for box in boxes:
                     self._text_box(box)
                 return
@@ -169,6 +180,13 @@ class _Reader(RunReader):
             self._text_box(box)
         if properties is not None and properties.find(w("sectPr")) is not None:
             self.break_before = True
+
+    def _no_next(self) -> None:
+        """What was carried stands alone where no paragraph follows."""
+        runs, self.carried = self.carried, []
+        if runs and self.carried_like is not None:
+            raw, style, layout, toc = self.carried_like
+            self._finish(raw, runs, self._label(paragraph_of(raw.find(w("pPr"))), layout, style), style, layout, toc)
 
     def _label(self, own: Paragraphs, layout: Paragraphs, style: Style) -> Label | None:
         num_id = layout.num_id
@@ -252,9 +270,11 @@ class _Reader(RunReader):
         carried, self.carried = self.carried, []
         fields, self.fields = self.fields, []
         self._container(content)
+        self._no_next()
         self.box, self.carried, self.fields = outer, carried, fields
 
     def _table(self, raw: etree._Element) -> None:
+        self._no_next()
         self.counts["table"] += 1
         number = self.counts["table"]
         rows, spans = [], False
@@ -277,6 +297,7 @@ class _Reader(RunReader):
         outer, self.out = self.out, []
         frame, self.frame = self.frame, False
         self._container(cell)
+        self._no_next()
         found, self.out = self.out, outer
         self.frame = frame
         return found
@@ -335,6 +356,7 @@ class _Reader(RunReader):
         self.out, self.pending, self.carried, self.fields, self.box, self.toc = [], [], [], [], self.box or -1, 0
         self.part = part
         self._container(raw)
+        self._no_next()
         found = self.out
         self.out, self.pending, self.carried, self.fields, self.break_before, self.box, self.toc, self.part = kept
         return found

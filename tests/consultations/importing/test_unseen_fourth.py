@@ -7,11 +7,14 @@ tables or print two languages; and the habits that were mended with them.
 import pytest
 
 from consultations.importing import Imported, Role, assemble, import_word, read_markdown, write_markdown
-from tests.consultations.importing.build import para, table, text_box
+from tests.consultations.importing import unseen_fifth
+from tests.consultations.importing.build import para, run, table, text_box
 from tests.consultations.importing.test_unseen import _wrong
 from tests.consultations.importing.test_variations import COVER, bold, long, read, shape, typed
 from tests.consultations.importing.unseen_fourth import FOURTH
 from tests.consultations.importing.words import missing
+
+assert unseen_fifth.side_by_side  # its papers join those of `unseen_fourth`
 
 
 @pytest.mark.parametrize("name", list(FOURTH))
@@ -64,3 +67,64 @@ def test_an_annex_named_in_two_languages(printed: str, key: str, title: str) -> 
 def test_chapters_stand_below_parts() -> None:
     _made, o = read(COVER, bold("PART I – GENERAL"), bold("Chapter 1 Background"), *typed(1, 2), bold("Chapter 2 Scope"), *typed(3, 2), bold("PART II – PROPOSALS"), bold("Chapter 3 Fees"), *typed(5, 3))
     assert [one.title for one in o.sections] == ["PART I – GENERAL", "PART II – PROPOSALS"]
+
+
+def test_numbers_of_pages_and_their_headers_in_the_text_are_left_out() -> None:
+    pages = [one for k in range(2, 7) for one in (*typed(2 * k - 3, 2), para(f"- {k} -"), para("Consultation paper on custody"))]
+    made, o = read(COVER, bold("Introduction"), *pages)
+    assert shape(o) == [("Introduction", [str(k) for k in range(1, 11)], [])]
+    assert not [one for two in o.sections for one in two.paragraphs if "Consultation paper on custody" in one.text]
+    assert [one.text for one in made.blocks if one.role == Role.FURNITURE].count("Consultation paper on custody") == 5
+
+
+def test_a_heading_that_returns_on_each_page_stays() -> None:
+    top = '<w:pageBreakBefore/>'
+    body = [one for k in range(4) for one in (para(run("Proposal", "<w:b/>"), top), *typed(2 * k + 1, 2))]
+    _made, o = read(COVER, bold("Introduction"), para(long()), *body)
+    assert sum(one.title == "Proposal" for one in o.sections) + sum(one.text.count("# Proposal") for two in o.sections for one in two.paragraphs) == 4
+
+
+def test_lines_that_end_in_breaks_flow() -> None:
+
+    lines = [para(f"{k}.\tThe Commission considers that the rule on the storage\nof client assets should apply to all platforms, as the\nrisks do not differ, and that long-\nterm storage is no exception.") for k in range(3, 10)]
+    made, o = read(COVER, bold("Introduction"), *typed(1, 2), *lines)
+    text = o.sections[0].paragraphs[4].text
+    assert "storage of client" in text
+    assert "long-term storage" in text
+    assert "\n" not in text
+    assert "line_ends_joined" in {one.code for one in made.remarks}
+
+
+def test_breaks_that_somebody_set_stay() -> None:
+    _made, o = read(COVER, bold("Introduction"), *typed(1, 6), para("7.\tSend your views to:\nThe Secretary\n54/F, One Island East\nHong Kong"))
+    assert o.sections[0].paragraphs[6].text.count("\n") == 3
+
+
+def test_a_glossary_in_two_languages_stays_a_table() -> None:
+    made, _o = read(COVER, bold("Introduction"), *typed(1, 4), table([["Hot wallet", "熱錢包"], ["Cold wallet", "冷錢包"], ["Custodian", "託管人"]]))
+    assert [one.role for one in made.blocks].count(Role.TABLE) == 1
+
+
+def test_sizes_of_paper_are_not_numbers_of_paragraphs() -> None:
+    _made, o = read(COVER, bold("Introduction"), *typed(1, 4), para(f"A4 Paper. {long()}"), para(f"B1 Licence. {long()}"), *typed(5, 3))
+    assert shape(o)[0][1] == [str(k) for k in range(1, 8)]
+
+
+@pytest.mark.parametrize("mark", ["\t", ". ", " ", "  "])
+def test_numbers_with_the_letter_of_their_part(mark: str) -> None:
+    _made, o = read(COVER, bold("A. Records"), *[para(f"A{k}{mark}{long()}") for k in range(1, 5)], bold("B. Keys"), *[para(f"B{k}{mark}{long()}") for k in range(1, 4)])
+    assert [one.number for two in o.sections for one in two.paragraphs] == ["A1", "A2", "A3", "A4", "B1", "B2", "B3"]
+
+
+@pytest.mark.parametrize("printed", ["PART ONE", "Part Two", "CHAPTER THREE"])
+def test_a_part_numbered_in_words_and_its_title_below(printed: str) -> None:
+    _made, o = read(COVER, bold("Introduction"), *typed(1, 3), bold(printed), bold("THE RULES"), *typed(4, 3))
+    assert [one.title for one in o.sections][1:] == [f"{printed}: THE RULES"]
+
+
+@pytest.mark.parametrize("properties", ['<w:rPr><w:del w:id="1" w:author="x"/></w:rPr>', '<w:framePr w:dropCap="drop" w:lines="3"/>'])
+def test_a_paragraph_that_would_join_the_next_where_none_is(properties: str) -> None:
+    last = para("Words without a next paragraph.", properties)
+    made, _o = read(COVER, bold("Introduction"), *typed(1, 4), last, table([["Hot", "5%"], ["Cold", "95%"]]), *typed(5, 2), last)
+    assert sum("Words without a next" in one.text for one in made.blocks) == 2
+    assert not [one for one in made.blocks if one.role == Role.TABLE and "Words" in one.text]

@@ -34,8 +34,13 @@ def words_of_file(content: bytes) -> Counter[str]:
             root = etree.fromstring(data)
             for one in root.iter("{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"):
                 one.getparent().remove(one)
+            letter = ""
             for paragraph in root.iter(f"{W}p"):
-                text = _own_text(paragraph)
+                text = letter + _own_text(paragraph)
+                frame = paragraph.find(f"{W}pPr/{W}framePr")
+                letter = text if frame is not None and frame.get(f"{W}dropCap") else ""
+                if letter:
+                    continue
                 if name.startswith(("word/header", "word/footer")):  # said once
                     if text in seen:
                         continue
