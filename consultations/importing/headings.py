@@ -307,10 +307,11 @@ def _doubt_within_chapters(found: list[Piece], listed: dict[str, int], surely: d
     chapters = [_strength(one.signature) for one in found if one.label is not None and one.label.kind == "part"]
     if len(chapters) < 2:
         return
+    styled = all(one.form.heading for one in found if one.label is not None and one.label.kind == "part")
     for one in found:
         part = one.label is not None and one.label.kind == "part"
         known = part or one.form.heading or key_of(one.plain) in listed
-        if not known and _strength(one.signature) < min(chapters):
+        if not known and (styled or _strength(one.signature) < min(chapters)):
             surely[id(one)] = 0
 
 

@@ -5,7 +5,7 @@ from consultations.importing.compose import with_notes
 from consultations.importing.inline import markdown
 from consultations.importing.pieces import Piece
 from consultations.importing.repeated import Found, is_list, repetitions
-from consultations.importing.vocabulary import ASKS_ON, QUESTION_BARE, QUESTIONS_HEADING, whole
+from consultations.importing.vocabulary import ASKS_ON, QUESTION_BARE, QUESTIONS_HEADING, QUESTIONS_RANGE, whole
 
 
 def find(pieces: list[Piece]) -> None:
@@ -34,6 +34,7 @@ def find(pieces: list[Piece]) -> None:
         if before is not None and one.heading < 1.0 and (not before.block.text or _asks(one)):
             one.heading = 0.0  # the words of a question, or its second paragraph, in bold
         before = None
+    _announced(pieces)
     _listed(pieces)
     _without_number(pieces)
 
@@ -143,6 +144,33 @@ def _listed(pieces: list[Piece]) -> None:
         if one.form.box:
             one.settle(Role.FURNITURE)
             one.block.remark("table_head")
+
+
+def _announced(pieces: list[Piece]) -> None:
+    """ "Questions 4 and 5" above items 4. and 5."""
+    for place, one in enumerate(pieces):
+        found = whole(QUESTIONS_RANGE, one.plain) if one.zone == "body" and not one.done and not one.is_table else None
+        if not found:
+            continue
+        numbers = range(int(found[1] or found[3]), int(found[2] or found[4]) + 1)
+        items = [two for two in pieces[place + 1 :] if two.plain][: len(numbers)]
+        if len(items) != len(numbers) or not all(
+            _is_item(two, number) for two, number in zip(items, numbers, strict=True)
+        ):
+            continue
+        for item, number in zip(items, numbers, strict=True):
+            assert item.label is not None
+            _begin(item, str(number), item.label.length)
+        one.settle(Role.FURNITURE)
+        one.block.remark("table_head")
+
+
+def _is_item(piece: Piece, number: int) -> bool:
+    label = piece.label
+    return (
+        piece.zone == "body" and not piece.done and not piece.is_table and _asks(piece)
+        and label is not None and label.kind in ("number", "paren") and label.values == (number,)
+    )  # fmt: skip
 
 
 def _next_to(before: Piece, after: Piece) -> bool:

@@ -1,6 +1,7 @@
 """Tables that are not tables: question boxes, layout grids of numbers and texts, headings in a row."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
@@ -16,13 +17,20 @@ from consultations.importing.vocabulary import ANNEX, QUESTIONS_HEADING, SECTION
 
 _QUESTION_WORD = re.compile(r"(?:consultation )?question|(?:諮詢|咨询)?(?:問題|问题)", re.IGNORECASE)
 
+_MOST_IN_BOX = 12  # pieces
+
 
 def unfold(blocks: list[Block]) -> list[Block]:
     """The blocks with such tables taken apart, in reading order."""
     out: list[Block] = []
+    _open_letterhead(blocks)
     boxes = max((one.form.box for one in blocks), default=0)
     last = 0  # the number of the last paragraph
+    cover = _cover_table(blocks)
     for block in blocks:
+        if block is cover:
+            out.extend(_from_table([one for row in block.form.cells for one in _row_pieces(row)], block))
+            continue
         if block.role != Role.TABLE or not block.form.cells or block.form.toc:
             out.append(block)
             last = _last_number([block], last)
@@ -31,11 +39,32 @@ def unfold(blocks: list[Block]) -> list[Block]:
         taken = _questions(block, boxes) or _numbered_questions(block, boxes)
         for one in taken or ():
             one.form.origin = block
-        grid = None if taken else _columns_of_languages(block, boxes) or _grid(block, last)
+        grid = None if taken else _columns_of_languages(block, boxes) or _grid(block, last) or _side_heads(block)
         boxes += len(block.form.cells)
         out.extend(taken or grid or _heading(block) or [block])
         last = _last_number(grid or [], last)
     return out
+
+
+def _open_letterhead(blocks: list[Block]) -> None:
+    """A box that holds most of the paper is the frame of its letterhead, and none."""
+    lengths: dict[int, list[float]] = defaultdict(list)
+    for one in blocks:
+        lengths[one.form.box].append(reading_length(one.form.plain))
+    for box, inside in lengths.items():
+        if box and len(inside) > _MOST_IN_BOX and sum(inside) > 0.6 * sum(map(sum, lengths.values())):
+            for one in blocks:
+                one.form.box = 0 if one.form.box == box else one.form.box
+
+
+def _cover_table(blocks: list[Block]) -> Block | None:
+    """A table that is all of the cover: a mark of the issuer, and the title beside it."""
+    first = blocks[0] if blocks else None
+    if first is None or first.role != Role.TABLE or len(blocks) < 2 or not blocks[1].form.page_break:
+        return None
+    pieces = [one for row in first.form.cells for one in _row_pieces(row)]
+    short = all(one.role != Role.TABLE and 0 < reading_length(one.form.plain) < 240 for one in pieces)
+    return first if short and len(pieces) <= _MOST_IN_BOX and len({one.form.size for one in pieces}) > 1 else None
 
 
 def _last_number(blocks: list[Block], last: int) -> int:
@@ -185,6 +214,26 @@ def _columns_of_languages(block: Block, box: int) -> list[Block] | None:
             one.form.box = box if asked else one.form.box
         out.extend(found)
     return _from_table(out, block)
+
+
+def _side_heads(block: Block) -> list[Block] | None:
+    """Headings in the left column, and beside each the numbered paragraphs below it."""
+    rows = [row for row in block.form.cells if _row_pieces(row)]
+    if any(len(row) != 2 or len(row[0]) > 1 or not row[1] for row in rows):
+        return None
+    heads = [row[0][0] for row in rows if row[0]]
+    if any(one.role == Role.TABLE or one.form.label or reading_length(one.form.plain) > 110 for one in heads):
+        return None
+    values = []
+    for one in (two for row in rows for two in row[1] if two.role != Role.TABLE):
+        found = labels.automatic(one.form.label) if one.form.label else labels.read(one.form.plain)
+        if found is not None and found.kind in ("number", "dotted") and reading_length(one.form.plain) > 120:
+            values.append(found.values)
+    if len(values) < max(2, len(rows)) or any(one >= two for one, two in pairwise(values)):
+        return None
+    for one in heads:
+        one.form.bold = True  # a heading, whatever its print
+    return _from_table([one for row in rows for one in _row_pieces(row)], block)
 
 
 def _number_of(row: list[list[Block]]) -> tuple[int, ...] | None:

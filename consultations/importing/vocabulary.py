@@ -99,6 +99,10 @@ QUESTION_BARE = re.compile(
     r"(?:consultation\s+)?question\s*[:：]|(?:諮詢|咨询)?(?:問題|问题)\s*[:：]",
     re.IGNORECASE,
 )
+QUESTIONS_RANGE = re.compile(
+    r"(?:consultation\s+)?questions?\s*([0-9]{1,3})\s*(?:and|&|to|[-–—,])\s*([0-9]{1,3})|(?:諮詢|咨询)?(?:問題|问题)\s*([0-9]{1,3})\s*(?:及|和|與|与|至|[-–—、])\s*([0-9]{1,3})",
+    re.IGNORECASE,
+)
 QUESTIONS_HEADING = re.compile(
     r"(?:(?:consultation|specific|list of|summary of)\s+)*questions?(?:\s+(?:for|to)\s+\w+(?:\s+\w+)?)?\s*[:：]?"
     r"|(?:諮詢|咨询|具體|具体)?(?:問題|问题)\s*[:：]?",

@@ -7,14 +7,15 @@ tables or print two languages; and the habits that were mended with them.
 import pytest
 
 from consultations.importing import Imported, Role, assemble, import_word, read_markdown, write_markdown
-from tests.consultations.importing import unseen_fifth
+from tests.consultations.importing import unseen_fifth, unseen_sixth
 from tests.consultations.importing.build import para, run, table, text_box
 from tests.consultations.importing.test_unseen import _wrong
 from tests.consultations.importing.test_variations import COVER, bold, long, read, shape, typed
 from tests.consultations.importing.unseen_fourth import FOURTH
 from tests.consultations.importing.words import missing
 
-assert unseen_fifth.__doc__  # its papers join those of `unseen_fourth`
+assert unseen_fifth.__doc__  # their papers join those of `unseen_fourth`
+assert unseen_sixth.__doc__
 
 
 @pytest.mark.parametrize("name", list(FOURTH))
@@ -128,3 +129,24 @@ def test_a_paragraph_that_would_join_the_next_where_none_is(properties: str) -> 
     made, _o = read(COVER, bold("Introduction"), *typed(1, 4), last, table([["Hot", "5%"], ["Cold", "95%"]]), *typed(5, 2), last)
     assert sum("Words without a next" in one.text for one in made.blocks) == 2
     assert not [one for one in made.blocks if one.role == Role.TABLE and "Words" in one.text]
+
+
+def test_a_table_of_topics_with_numbered_points_stays_a_table() -> None:
+    points = "\n".join(f"{k}. {long()}" for k in (1, 2))
+    made, o = read(COVER, bold("Introduction"), *typed(1, 4), table([["Custody", points], ["Staking", points]]), *typed(5, 2))
+    assert [one.role for one in made.blocks].count(Role.TABLE) == 1
+    assert shape(o)[0][1] == [str(k) for k in range(1, 7)]
+
+
+@pytest.mark.parametrize(("label", "zh"), [("Questions 1 and 2", False), ("Questions 1 to 2:", False), ("Question 1–2", False), ("諮詢問題1及2", True), ("問題1至2：", True)])
+def test_questions_under_one_label(label: str, zh: bool) -> None:
+    asked = ["是否同意？", "為何同意？"] if zh else ["Do you agree?", "Why do you agree?"]
+    _made, o = read(COVER, bold("引言" if zh else "Introduction"), *typed(1, 3, zh), bold(label), para(f"1. {asked[0]}"), para(f"2. {asked[1]}"), *typed(4, 2, zh))
+    assert [(one.number, one.text) for two in o.sections for one in two.questions] == [("1", asked[0]), ("2", asked[1])]
+    assert [one.number for two in o.sections for one in two.paragraphs] == ["1", "2", "3", "4", "5"]
+
+
+def test_a_long_box_is_no_letterhead() -> None:
+    made, o = read(COVER, bold("Introduction"), *typed(1, 20), table([["\n".join(long() for _k in range(6))]]), *typed(21, 2))
+    assert "box_text" in {one.code for two in made.blocks for one in two.remarks}
+    assert shape(o)[0][1] == [str(k) for k in range(1, 23)]
