@@ -82,6 +82,12 @@ class RunReader:
                 self._equation(one, like, out)
             elif name in ("drawing", "pict", "object"):
                 self._drawing(one)
+            else:
+                self._not_known(one)
+
+    def _not_known(self, one: etree._Element) -> None:
+        if next(one.iter(w("t")), None) is not None:
+            self._tell("unreadable_part", place=self._place(), text=words_of(one))
 
     def _address(self, link: etree._Element) -> str:
         _kind, target, outside = self.relations.get(link.get(f"{{{R}}}id") or "", ("", "", False))
@@ -144,6 +150,8 @@ class RunReader:
                 self._ruby(one, like, out)
             elif name in ("oMath", "oMathPara"):
                 self._equation(one, like, out)
+            else:
+                self._not_known(one)
             if text:
                 self._text(text, like, hidden, out)
 

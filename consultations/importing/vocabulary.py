@@ -88,7 +88,7 @@ WORD_NUMBERS = {word: place for place, word in enumerate(_ORDINALS, start=1)}
 _SUB = r"(?:\s?[(（][0-9a-z]{1,4}[)）])*|[a-z](?![a-z])"
 QUESTION = re.compile(
     rf"[\[【「(（]?(?:"
-    rf"(?:consultation\s+)?(?:questions?|ques|qn|q)\.?\s*(?:no\.?|number|#)?\s*[.:]?\s*"
+    rf"(?:consultation\s+)?(?:questions?(?:\s+for\s+(?:consultation|comments?|response))?|ques|qn|q)\.?\s*(?:no\.?|number|#)?\s*[.:]?\s*"
     rf"(?P<en>[0-9]{{1,3}}(?:\.[0-9]{{1,2}})?(?:{_SUB})|[IVX]{{1,6}}(?![a-z])|(?:{'|'.join(_ORDINALS)})\b)"
     rf"|(?:諮詢|咨询|徵詢|征询)?(?:問題|问题|提問|提问|問|问)\s*第?\s*[(（]?(?P<zh>[0-9]{{1,3}}(?:\.[0-9]{{1,2}})?(?:{_SUB})|[{CHINESE}]{{1,4}})[)）]?(?:題|题)?"
     rf"|第\s*(?P<nth>[0-9]{{1,3}}|[{CHINESE}]{{1,4}})\s*(?:條|条|道)?(?:諮詢|咨询)?(?:問題|问题|題|题)"

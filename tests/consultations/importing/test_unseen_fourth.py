@@ -8,7 +8,7 @@ import pytest
 
 from consultations.importing import Imported, Role, assemble, import_word, read_markdown, write_markdown
 from tests.consultations.importing import unseen_fifth, unseen_sixth
-from tests.consultations.importing.build import para, run, table, text_box
+from tests.consultations.importing.build import Docx, para, run, table, text_box
 from tests.consultations.importing.test_unseen import _wrong
 from tests.consultations.importing.test_variations import COVER, bold, long, read, shape, typed
 from tests.consultations.importing.unseen_fourth import FOURTH
@@ -150,3 +150,33 @@ def test_a_long_box_is_no_letterhead() -> None:
     made, o = read(COVER, bold("Introduction"), *typed(1, 20), table([["\n".join(long() for _k in range(6))]]), *typed(21, 2))
     assert "box_text" in {one.code for two in made.blocks for one in two.remarks}
     assert shape(o)[0][1] == [str(k) for k in range(1, 23)]
+
+
+@pytest.mark.parametrize("form", ["Para {}. ", "Paragraph {}\t", "¶ {}. ", "§ {} ", "Para. {}: "])
+def test_numbers_with_a_word_or_a_sign_before_them(form: str) -> None:
+    _made, o = read(COVER, bold("Introduction"), *[para(form.format(k) + long()) for k in range(1, 6)])
+    assert shape(o) == [("Introduction", ["1", "2", "3", "4", "5"], [])]
+
+
+def test_chinese_paragraphs_with_a_word_for_paragraph() -> None:
+    _made, o = read(COVER, bold("引言"), *[para(f"第{k}段　{long(zh=True)}") for k in range(1, 6)])
+    assert shape(o) == [("引言", ["1", "2", "3", "4", "5"], [])]
+
+
+def test_sentences_that_begin_with_a_paragraph_of_a_law() -> None:
+    _made, o = read(COVER, bold("Introduction"), *typed(1, 3), para(f"Paragraph 4 of the Code requires this. {long()}"), para(f"Section 5 says the same. {long()}"), *typed(4, 2))
+    assert shape(o) == [("Introduction", ["1", "2", "3", "4", "5"], [])]
+
+
+@pytest.mark.parametrize("label", ["Question for consultation 1: ", "Question for comment 1. ", "Consultation Question 1 – "])
+def test_a_label_that_says_what_the_question_is_for(label: str) -> None:
+    d = Docx()
+    d.add(COVER, bold("Introduction"), *typed(1, 3), bold(f"{label}do you agree?"), *typed(4, 2))
+    o = assemble(import_word(d.bytes()))
+    assert [(one.number, one.text) for two in o.sections for one in two.questions] == [("1", "do you agree?")]
+
+
+@pytest.mark.parametrize("inside", ["<w:zap><w:r><w:t>Words within.</w:t></w:r></w:zap>", "<w:r><w:zap><w:t>Words within.</w:t></w:zap></w:r>"])
+def test_words_within_what_is_not_known_are_said(inside: str) -> None:
+    made, _o = read(COVER, bold("Introduction"), *typed(1, 3), f"<w:p>{inside}<w:r><w:t>Known words.</w:t></w:r></w:p>")
+    assert [one.text for one in made.remarks if one.code == "unreadable_part"] == ["Words within."]

@@ -85,10 +85,18 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 
+_OF_PARAGRAPHS = re.compile(r"para|paragraph|第|段", re.IGNORECASE)
+
 
 def missing(content: bytes, made: Imported) -> dict[str, int]:
     """Words of the file that are neither in a block nor in a remark, but for the words of labels, whose number is kept:
-    "Question 3", "Appendix A"."""
+    "Question 3", "Appendix A", "Para 12"."""
     lost = words_of_file(content) - words_of_import(made)
     labelled = sum(one.role.value in ("question", "annex") for one in made.blocks)
-    return {word: count for word, count in lost.items() if not (_LABEL.fullmatch(word) and count <= labelled + 1)}
+    numbered = sum(one.role.value == "paragraph" and bool(one.number) for one in made.blocks)
+    return {
+        word: count
+        for word, count in lost.items()
+        if not (_LABEL.fullmatch(word) and count <= labelled + 1)
+        and not (_OF_PARAGRAPHS.fullmatch(word) and count <= numbered)
+    }
