@@ -46,6 +46,10 @@ SENTENCES: Mapping[str, Any] = {
     ),
     "changes_kept": _("Tracked changes in %(count)s clauses are kept as marks of what is added and removed."),
     "contents_left_out": _("The table of contents was left out (%(count)s lines): the portal makes its own."),
+    "two_papers": _(
+        "From %(place)s on the file goes on in the other language, as if the paper stood in it twice. Import each "
+        "language from a file of its own."
+    ),
     "line_ends_joined": _(
         "Each line of the file ends in a break, as in one made from a PDF: in %(count)s paragraphs the breaks within "
         "sentences became blanks."

@@ -325,6 +325,7 @@ def _finished(pieces: list[Piece], remarks: list[Remark], language: str) -> Impo
     made = Imported(blocks, remarks, language_of(blocks))
     paragraphs.check_numbers(made)
     _tell_left_out(made)
+    _tell_two_papers(made)
     return made
 
 
@@ -345,6 +346,23 @@ def _tell_left_out(made: Imported) -> None:
     furniture = sum(one.role == Role.FURNITURE for one in made.blocks)
     if furniture:
         made.remarks.append(Remark("furniture_left_out", {"count": str(furniture)}))
+
+
+def _tell_two_papers(made: Imported) -> None:
+    """A paper in English and then all of it in Chinese, or the other way round: numbered text that changes its language
+    once, with questions on both sides.
+    """
+    texts = [one for one in made.blocks if one.role in (Role.PARAGRAPH, Role.QUESTION) and one.number]
+    scripts = [bilingual.script_of(one.text) for one in texts]
+    turn = next((place for place, one in enumerate(scripts) if place and one and one != scripts[0]), 0)
+    first, second = set(scripts[:turn]) - {""}, set(scripts[turn:]) - {""}
+    asked = [{one.number for one in side if one.role == Role.QUESTION} for side in (texts[:turn], texts[turn:])]
+    long = min(turn, len(texts) - turn) >= _LEAST_TWICE
+    if long and len(first) == len(second) == 1 and first != second and asked[0] & asked[1]:
+        made.remarks.append(Remark("two_papers", {"place": texts[turn].source}))
+
+
+_LEAST_TWICE = 4
 
 
 def language_of(blocks: list[Block]) -> str:

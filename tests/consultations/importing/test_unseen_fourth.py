@@ -180,3 +180,12 @@ def test_a_label_that_says_what_the_question_is_for(label: str) -> None:
 def test_words_within_what_is_not_known_are_said(inside: str) -> None:
     made, _o = read(COVER, bold("Introduction"), *typed(1, 3), f"<w:p>{inside}<w:r><w:t>Known words.</w:t></w:r></w:p>")
     assert [one.text for one in made.remarks if one.code == "unreadable_part"] == ["Words within."]
+
+
+def test_a_paper_that_stands_twice_in_two_languages_is_said() -> None:
+    english = [bold("Introduction"), *typed(1, 4), bold("Question 1: Do you agree?"), *typed(5, 3)]
+    chinese = [bold("引言"), *typed(1, 4, zh=True), bold("問題1：你是否同意？"), *typed(5, 3, zh=True)]
+    made, o = read(COVER, *english, *chinese)
+    assert "two_papers" in {one.code for one in made.remarks}
+    assert [one.code for one in o.problems] == ["question_number_twice"]
+    assert "two_papers" not in {one.code for one in read(COVER, *english)[0].remarks}
