@@ -33,6 +33,7 @@ ACTS = frozenset(
         "consultations:decide_extension",
         "consultations:withdraw_paper",
         "consultations:amend",
+        "consultations:publish_conclusions",
         "consultations:change_clarification",
         # roles and who may do what
         "admin:members_membership_invite",

@@ -1,4 +1,4 @@
-"""What waits for the secretariat in consultations: comments before the moderator, papers to approve, requests."""
+"""What waits for the secretariat in consultations: held comments, papers to approve or to conclude, requests."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 
 from consultations import policies
 from consultations.enums import ClarificationState, CommentState
-from consultations.models import ClarificationRequest, Comment, ExtensionRequest, OpeningRequest
+from consultations.models import ClarificationRequest, Comment, Consultation, ExtensionRequest, OpeningRequest
 from members.audience import Audience
 from members.desk.waiting import Line, counted
 from members.viewer import Viewer
+from portal.common import clock
 
 
 def waiting(viewer: Viewer) -> Iterator[Line]:
@@ -33,6 +34,14 @@ def waiting(viewer: Viewer) -> Iterator[Line]:
         )
         title = _("Requests for clarification without an answer")
         yield _of_papers(title, questions, lambda key, _pk: f"{_at('clarifications', key)}#h-wait")
+    if policies.can_conclude(viewer):
+        closed = Consultation.objects.visible_to(viewer).filter(
+            closes_at__lte=clock.now(), released_at__isnull=False, concluded_at=None, withdrawn_at=None
+        )
+        count, oldest = counted(closed, "closes_at")
+        first = closed.order_by("closes_at").values_list("key", flat=True).first()
+        url = _at("manage", first) if first else _at("list")
+        yield Line(_("Closed papers without conclusions"), count, url, oldest)
 
 
 def _at(name: str, *arguments: Any) -> str:

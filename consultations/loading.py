@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from accounts.models import User
-from consultations import announcing, clarification_news, workflow
-from consultations.enums import AnswerStage
+from consultations import announcing, clarification_news, notices, workflow
+from consultations.concluding import HEAD_TEXTS
+from consultations.enums import AnswerStage, State
 from consultations.models import (
     Anchor,
     Clarification,
@@ -22,6 +23,7 @@ from consultations.models import (
 )
 from consultations.recipients import preview
 from initiatives.models import Initiative
+from members import publication
 from members.models import Organisation
 from members.viewer import Viewer, acting_as
 from portal.common import clock
@@ -67,8 +69,13 @@ def load_consultation(
         announcing.papers()
     _extensions(paper, head, organisations, actor_for)
     _corrections(paper, data, actor_for)
-    if data.get("conclusions"):
-        _conclude(paper, data["conclusions"], people, organisations, actor_for, head["lead"])
+    if head.get("analysing_at"):
+        with clock.at(head["analysing_at"]):
+            lead = actor_for(head["lead"])
+            with acting_as(lead):
+                workflow.advance(paper, State.ANALYSING, actor=lead)
+    if data.get("conclusions") or data.get("conclusions_draft"):
+        _conclude(paper, data, people, organisations, actor_for, head["lead"])
     return _state_note(paper, head, actor_for)
 
 
@@ -214,36 +221,47 @@ def _as_opened(data: Data, number: Any) -> dict[str, str]:
 
 
 def _conclude(
-    paper: Consultation, row: Data, people: People, organisations: Organisations, actor_for: ActorFor, lead: str
+    paper: Consultation, data: Data, people: People, organisations: Organisations, actor_for: ActorFor, lead: str
 ) -> None:
-    with clock.at(row["published_at"]):
+    """Conclusions that were published, or the draft of those that officers are still writing."""
+    row = data.get("conclusions") or data["conclusions_draft"]
+    with clock.at(row.get("published_at") or row["begun_at"]):
         actor = actor_for(lead)
         with acting_as(actor):
             questions = {one.number: one for one in paper.questions.all()}
             paragraphs = {one.number: one for one in paper.paragraphs.all()}
-            workflow.publish_conclusions(
+            conclusions = workflow.begin_conclusions(
                 paper,
                 actor=actor,
                 signed_by=people[row["signed_by"]],
-                audience=row["audience"],
-                executive_summary=row["executive_summary"],
-                way_forward=row.get("way_forward"),
+                audience=row.get("audience"),
+                texts={text: row[text] for text in HEAD_TEXTS if row.get(text)},
                 responses_received=row["responses_received"],
                 respondents_named=[organisations[key] for key in row["respondents_named"]],
                 respondents_withheld=row["respondents_withheld"],
-                proposals=[
-                    {
-                        "number": str(one["number"]),
-                        "title": one["title"],
-                        "comments_received": {"en": one["comments_received"]},
-                        "response": {"en": one["response"]},
-                        "outcome": one["outcome"],
-                        "questions": [questions[str(number)] for number in one["questions"]],
-                        "changed_paragraphs": [paragraphs[str(number)] for number in one["changed_paragraphs"]],
-                    }
-                    for one in row["proposals"]
-                ],
             )
+            for one in row["proposals"]:
+                workflow.add_outcome(
+                    paper,
+                    actor=actor,
+                    number=str(one["number"]),
+                    texts={
+                        "title": one["title"],
+                        "comments_received": _in_english(one["comments_received"]),
+                        "sfc_response": _in_english(one.get("response", {})),
+                    },
+                    outcome=one["outcome"],
+                    questions=[questions[str(number)] for number in one["questions"]],
+                    changed_paragraphs=[paragraphs[str(number)] for number in one["changed_paragraphs"]],
+                )
+            if data.get("conclusions"):
+                shown = publication.preview(notices.plan_of_conclusions(conclusions, actor=actor))
+                workflow.publish_conclusions(paper, actor=actor, previewed=shown.checksum)
+
+
+def _in_english(text: str | Mapping[str, str]) -> Mapping[str, str]:
+    """By language; a file gives a text without one in English."""
+    return {"en": text} if isinstance(text, str) else text
 
 
 def _state_note(paper: Consultation, head: Data, actor_for: ActorFor) -> list[str]:

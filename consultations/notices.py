@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop
 
 from consultations import policies
 from consultations.models import (
+    Conclusions,
     Consultation,
     Correction,
     DeadlineChange,
@@ -35,6 +36,7 @@ from portal.common.translated import in_languages, text_of
 OPENED = "consultations.opened"
 DEADLINE_MOVED = "consultations.deadline_moved"
 WITHDRAWN = "consultations.withdrawn"
+CONCLUDED = "consultations.concluded"
 AMENDED = "consultations.amended"
 LOOK_AGAIN = "consultations.look_again"
 EXTENSION_ASKED = "consultations.extension_asked"
@@ -63,6 +65,7 @@ def register_kinds() -> None:
     ):
         for suffix, mandatory in (("", True), (UNBOUND, False)):
             _register(name + suffix, title, icon, papers_readable, mandatory=mandatory)
+    _register(CONCLUDED, _concluded, "circle-check-big", _readable(Conclusions))
     _register(LOOK_AGAIN, _look_again, "history", papers_readable, inbox_only=True)
     _register(EXTENSION_ASKED, _extension_asked, "clock", _readable(ExtensionRequest))
     _register(EXTENSION_DECIDED, _extension_decided, "clock", papers_readable, mandatory=True)
@@ -125,6 +128,10 @@ def _deadline_moved(params: Mapping[str, Any]) -> str:
 
 def _withdrawn(params: Mapping[str, Any]) -> str:
     return _("%(reference)s was withdrawn") % {"reference": params["reference"]}
+
+
+def _concluded(params: Mapping[str, Any]) -> str:
+    return _("The conclusions of %(reference)s are published") % {"reference": params["reference"]}
 
 
 def _place(params: Mapping[str, Any]) -> str:
@@ -248,6 +255,36 @@ def plan_of_withdrawal(paper: Consultation, *, actor: Viewer) -> Plan:
 
 def tell_of_withdrawal(paper: Consultation, *, actor: Viewer) -> None:
     tell_readers(plan_of_withdrawal(paper, actor=actor))
+
+
+def plan_of_conclusions(conclusions: Conclusions, *, actor: Viewer) -> Plan:
+    """Everybody who can read them, but the one who publishes. They may have fewer readers than their paper."""
+    paper = conclusions.consultation
+    people = tuple(
+        Recipient(user_id=row.user_id, reason=READER)
+        for row in _readers(paper)
+        if row.user_id != actor.user_id and policies.can_read(viewer_of(row), conclusions)
+    )
+    return Plan(
+        CONCLUDED,
+        conclusions,
+        (Telling(CONCLUDED, people),),
+        actor=actor,
+        narrowed=conclusions.working_group_id is not None,
+        is_public=conclusions.audience == paper.audience == Audience.PUBLIC and conclusions.working_group_id is None,
+        in_feeds=True,
+    )
+
+
+def tell_of_conclusions(conclusions: Conclusions, plan: Plan) -> None:
+    paper = conclusions.consultation
+    carry_out(
+        plan,
+        params=_params(paper),
+        url=f"{paper.get_absolute_url()}#conclusions",
+        thread=f"paper-{paper.pk}",
+        label=paper.reference,
+    )
 
 
 def plan_of_amendment(paper: Consultation, *, actor: Viewer) -> Plan:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from consultations import moderated, policies, rows
 from consultations.beside import Beside, File, Reader
+from consultations.concluding import as_read
 from consultations.emails import place_words
 from consultations.enums import AnswerStage, CommentState, State
 from consultations.filters import FIRM, MINE, SHOWS, UNANSWERED, Filters, words_of
@@ -22,9 +23,7 @@ from consultations.models import (
     Answer,
     Comment,
     Consultation,
-    NamedRespondent,
     Paragraph,
-    ProposalOutcome,
     Question,
     Section,
 )
@@ -654,36 +653,9 @@ class Reading:
     @cached_property
     def conclusions(self) -> SimpleNamespace | None:
         found = getattr(self.consultation, "conclusions", None)
-        readable = found is not None and policies.can_read(self.viewer, found)
-        if (
-            found is None
-            or not readable
-            or (not self.viewer.is_regulator and (not found.released_at or found.released_at > self.now))
-        ):
+        if found is None or not found.released_at or found.released_at > self.now:
             return None
-        return SimpleNamespace(
-            row=found,
-            summary=self.pieces(found, "executive_summary_html"),
-            way_forward=self.pieces(found, "way_forward_html"),
-            outcomes=[
-                SimpleNamespace(
-                    number=one.number,
-                    outcome=one.outcome,
-                    title=translated(one, "title"),
-                    comments=self.pieces(one, "comments_received_html"),
-                    response=self.pieces(one, "sfc_response_html"),
-                )
-                for one in ProposalOutcome.objects.filter(conclusions=found).order_by("position")
-            ],
-            respondents=[
-                SimpleNamespace(
-                    name=translated(one.organisation, "name"), licence=self.licences.get(one.organisation_id)
-                )
-                for one in NamedRespondent.objects.filter(conclusions=found)
-                .select_related("organisation")
-                .order_by("organisation__name_en")
-            ],
-        )
+        return as_read(found, self.pieces, self.licences) if policies.can_read(self.viewer, found) else None
 
     @property
     def stamp(self) -> int:

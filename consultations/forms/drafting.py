@@ -20,7 +20,8 @@ from members.viewer import Viewer, memberships_with_access
 from portal.common.translated import HTML_LANG
 
 LINES: Final = {"title": 250, "short_title": 120, "lead_body": 120, "late_note": 250}
-ROWS: Final = {"summary": 4, "purpose": 4, "foreword": 10, "statement": 8}
+ROWS: Final = {"summary": 4, "purpose": 4, "foreword": 10, "statement": 8, "executive_summary": 10, "way_forward": 8,
+               "comments_received": 10, "sfc_response": 10}  # fmt: skip
 TEXT_LABELS: Final[Mapping[str, Any]] = {
     "title": _("Title"),
     "short_title": _("Short title"),
@@ -34,6 +35,10 @@ TEXT_LABELS: Final[Mapping[str, Any]] = {
     "short": _("Short form"),
     "term": _("Term"),
     "meaning": _("Meaning"),
+    "executive_summary": _("Executive summary"),
+    "way_forward": _("Way forward"),
+    "comments_received": _("Comments received"),
+    "sfc_response": _("The SFC's response"),
 }
 MARKDOWN_HINT: Final = _("Markdown: **bold**, lists, tables, footnotes [^1].")
 

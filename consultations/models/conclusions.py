@@ -17,7 +17,7 @@ from portal.common.translated import Translated, translated
 
 @pghistory.track()
 class Conclusions(Embargoed):
-    """Published at `released_at`, to an audience of their own."""
+    """Published at `released_at`, to an audience of their own; a draft of the regulator's staff before."""
 
     row_security_parent: ClassVar[str] = "consultation"
 
@@ -78,7 +78,8 @@ class ProposalOutcome(models.Model):
     comments_received_html_en, comments_received_html_zh_hant, comments_received_html_zh_hans = stored_html()
     sfc_response_en, sfc_response_zh_hant, sfc_response_zh_hans = texts(_("the SFC's response"))
     sfc_response_html_en, sfc_response_html_zh_hant, sfc_response_html_zh_hans = stored_html()
-    outcome = models.CharField(_("outcome"), max_length=20, choices=Outcome.choices)
+    # Empty while officers still weigh it; never once the conclusions are published.
+    outcome = models.CharField(_("outcome"), max_length=20, choices=Outcome.choices, blank=True)
     questions: "models.ManyToManyField[Question, Any]" = models.ManyToManyField(
         Question, blank=True, related_name="outcomes", verbose_name=_("questions")
     )

@@ -2,12 +2,14 @@
 
 import json
 import uuid
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -23,7 +25,7 @@ from consultations.short import key_of
 from members import openings
 from members.audience import Audience
 from members.viewer import Viewer
-from portal.common import clock, dates
+from portal.common import clock, dates, diffs
 
 ANCHORS = {"s": Section, "p": Paragraph, "q": Question}
 
@@ -264,3 +266,20 @@ def after_posting(request: HttpRequest, comment: Comment, place: str, *, said: s
     put_address(response, address)
     response["HX-Trigger-After-Settle"] = json.dumps({"threads:posted": {"id": f"c-{comment.pk}"}})
     return response
+
+
+def text_differences(form: Form, now: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """What stands now against what the officer typed, text by text, where they differ."""
+    found = []
+    for name, value in now.items():
+        typed = form.cleaned_data.get(name)
+        if isinstance(typed, str) and isinstance(value, str) and typed.split() != value.split():
+            found.append((str(form[name].label), diffs.rows(value, typed)))
+    return found
+
+
+def resealed(form: Form, seen: str) -> None:
+    """After a conflict the next attempt starts from what stands now; what was typed stays in the form."""
+    data: Any = form.data.copy()  # type: ignore[attr-defined]
+    data["seen"] = seen
+    form.data = data

@@ -42,6 +42,10 @@ def keep_draft(form: CommentForm, spot: workflow.Spot, viewer: Viewer, **more: A
         )
     except Conflict as conflict:
         form.other = spot.find(viewer)
+        if form.other is not None and "leaving" in typed:
+            # Whoever leaves cannot be asked which of the two to keep: both are.
+            workflow.add_to_draft(form.other, spot, actor=viewer, body=form.text)
+            form.other = spot.find(viewer)
         form.state_words = conflict.message
     except Refused as refusal:
         form.state_words = refusal.message

@@ -1,6 +1,5 @@
 """The workspace of a draft. A page for its contents, one for each section and annex, one for each part's form."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -22,11 +21,10 @@ from consultations.numbering import numbered_by_section, references, renumbering
 from consultations.outlining import entries, outline_of
 from consultations.page import Piece
 from consultations.parts import KINDS, TEXTS, TIED, following, kind_of, laid_out, number_of, parts_of, seal
-from consultations.views.common import viewer_of
+from consultations.views.common import text_differences, viewer_of
 from consultations.workflow import drafting
 from consultations.workspace import annex_lines, contents, gaps, imports, languages_of, pieces, section_lines
 from members.policies import require
-from portal.common import diffs
 from portal.common.errors import Conflict, Refused
 from portal.common.markdown import render as render_markdown
 from portal.common.translated import HTML_LANG
@@ -123,7 +121,7 @@ def details(request: HttpRequest, key: str) -> HttpResponse:
                 status = 409
                 paper.refresh_from_db()
                 form.add_error(None, conflict.message)
-                differences = _differences(form, details_initial(paper))
+                differences = text_differences(form, details_initial(paper))
                 form.data = {**form.data.dict(), **_lists(form), "seen": drafting.details_seal(paper)}  # type: ignore[attr-defined]
             except ValidationError as problem:
                 add_invalid(form, problem)
@@ -139,16 +137,6 @@ def details(request: HttpRequest, key: str) -> HttpResponse:
 def _lists(form: Form) -> dict[str, Any]:
     names = ("languages", "initiatives", "depends_on", "follows")
     return {name: form.data.getlist(name) for name in names}  # type: ignore[attr-defined]
-
-
-def _differences(form: Form, now: Mapping[str, Any]) -> list[tuple[str, Any]]:
-    """What stands now against what the officer typed, text by text, where they differ."""
-    found = []
-    for name, value in now.items():
-        typed = form.cleaned_data.get(name)
-        if isinstance(typed, str) and isinstance(value, str) and typed.split() != value.split():
-            found.append((str(form[name].label), diffs.rows(value, typed)))
-    return found
 
 
 # --- contents ----------------------------------------------------------------------------------------------------
@@ -301,7 +289,7 @@ def edit(request: HttpRequest, key: str, kind: str, pk: int) -> HttpResponse:
                 part = _part_or_404(paper, kind, pk)
                 form.add_error(None, conflict.message)
                 now = {f"{t}_{c}": getattr(part, f"{t}_{c}") for t in TEXTS[kind] for c in HTML_LANG}
-                context |= {"differences": _differences(form, now), "is_conflict": True, "part": part}
+                context |= {"differences": text_differences(form, now), "is_conflict": True, "part": part}
                 # The next attempt starts from what stands now, which the page shows beside the officer's own text.
                 form.data = {**form.data.dict(), "seen": seal(part)}  # type: ignore[attr-defined]
             except Refused as refusal:

@@ -29,7 +29,7 @@ from consultations.forms.lifecycle import (
     WithdrawPaperForm,
     initial_moment,
 )
-from consultations.models import Consultation, Extension, ExtensionRequest, OpeningRequest
+from consultations.models import Conclusions, Consultation, Extension, ExtensionRequest, OpeningRequest
 from consultations.readiness import conditions
 from consultations.recipients import asked_before, preview
 from consultations.stages import stages
@@ -152,6 +152,8 @@ def manage(request: HttpRequest, key: str) -> HttpResponse:
         "amendable": _amendable(paper, state),
         "steps": [one for one in TRANSITIONS[state] if one in {State.ANALYSING, State.IMPLEMENTING, State.IN_EFFECT}],
         "may_withdraw": State.WITHDRAWN in TRANSITIONS[state],
+        "may_conclude": State.CONCLUSIONS_PUBLISHED in TRANSITIONS[state] and policies.can_conclude(viewer),
+        "conclusions": Conclusions.objects.visible_to(viewer).filter(consultation=paper).first(),
         "may_move": state == State.OPEN,
         "closed_day": _off_day(paper, state),
     }

@@ -15,7 +15,16 @@ from consultations.workflow.clarifications import (
     write_clarification,
 )
 from consultations.workflow.closing import advance, withdraw_consultation
-from consultations.workflow.conclusions import publish_conclusions
+from consultations.workflow.conclusions import (
+    NotComplete,
+    add_outcome,
+    begin_conclusions,
+    move_outcome,
+    publish_conclusions,
+    remove_outcome,
+    revise_conclusions,
+    revise_outcome,
+)
 from consultations.workflow.corrections import amend, confirm_answer
 from consultations.workflow.deadlines import (
     ask_for_extension,
@@ -67,9 +76,11 @@ from consultations.workflow.seen import note_seen
 
 __all__ = [
     "NamesFound",
+    "NotComplete",
     "NotReady",
     "Spot",
     "add_annex",
+    "add_outcome",
     "add_paragraph",
     "add_question",
     "add_section",
@@ -82,6 +93,7 @@ __all__ = [
     "ask_for_extension",
     "ask_to_open",
     "attach",
+    "begin_conclusions",
     "change_clarification",
     "change_day",
     "confirm_answer",
@@ -102,6 +114,7 @@ __all__ = [
     "mark_official_answer",
     "missing_in",
     "move_deadline",
+    "move_outcome",
     "names_in",
     "narrow_comment",
     "note_attachment_download",
@@ -115,10 +128,13 @@ __all__ = [
     "record_response",
     "release_clarification",
     "release_comment",
+    "remove_outcome",
     "reopen",
     "resolve",
     "return_comment",
     "return_opening",
+    "revise_conclusions",
+    "revise_outcome",
     "save_draft",
     "set_window",
     "sign_off",

@@ -71,11 +71,12 @@ def save_draft(
     for_files: bool = False, goes_on: bool = False, **fields: Any,
 ) -> CommentDraft | None:  # fmt: skip
     """Keep what the actor has typed so far; None, and nothing is left, for a draft without words and files.
+    What is there already, word for word, stays at its version: a save that comes twice is no other window's.
 
     `expected_version`: of the draft from which this text went on, 0 for none; `Conflict`, and nothing is overwritten,
     where another window has written since. None: whatever stands there is replaced. `for_files`: files come, so that
-    it is needed without words as well. `goes_on`: sent while an earlier save was perhaps under way; what only begins
-    like this text is that save, and no other window. With a version, what arrives after its text was posted leaves
+    it is needed without words as well. `goes_on`: sent while an earlier save was perhaps under way; what this text
+    holds as a whole is that save, and no other window. With a version, what arrives after its text was posted leaves
     nothing. `fields`: audience, as_team, official.
     """
     require(policies.can_write(actor))
@@ -86,7 +87,7 @@ def save_draft(
         spot.hold(actor.user_id)
         draft = _locked(spot, actor)
         standing = draft.version if draft else 0
-        is_known = draft is None or draft.body == body or (goes_on and body.startswith(draft.body))
+        is_known = draft is None or draft.body == body or (goes_on and draft.body.strip() in body)
         if expected_version is not None and draft is not None and standing != expected_version and not is_known:
             raise Conflict(
                 _("This draft was changed in another window. Nothing was overwritten; both texts are below.")
@@ -103,7 +104,11 @@ def save_draft(
         elif not body.strip() and not for_files and not draft.attachments.exists():
             draft.delete()
             return None
+        before = _seen(draft)
         _write(draft, body, passage, fields)
+        if draft.pk and draft.version > 1 and _seen(draft) == before:
+            draft.refresh_from_db(fields=["version", "updated_at"])
+            return draft
         try:
             with transaction.atomic():
                 draft.save(force_insert=draft.version == 1)
@@ -114,8 +119,27 @@ def save_draft(
     return draft
 
 
+def _seen(draft: CommentDraft) -> tuple[Any, ...]:
+    names = (
+        "body",
+        "audience",
+        "as_team",
+        "official",
+        "passage",
+        "passage_language",
+        "passage_before",
+        "passage_after",
+    )
+    return tuple(getattr(draft, name) for name in names)
+
+
 def add_to_draft(draft: CommentDraft, spot: Spot, *, actor: Viewer, body: str) -> None:
-    """Put words that have lost their own place below a draft that stands here, so that neither is lost."""
+    """Put words that have lost their own place below a draft that stands here, so that neither is lost.
+
+    Not twice: what stands at its end already is left.
+    """
+    if draft.body.endswith(body):
+        return
     both = f"{draft.body}\n\n{body}"
     save_draft(spot, actor=actor, body=both, expected_version=draft.version, audience=draft.audience)
 

@@ -41,7 +41,7 @@ from portal.common.errors import Refused
 from portal.demo.viewing import look_as_a_firm
 
 DATA = Path(__file__).parent / "data"
-CONSULTATIONS = ("is-2025-01", "cp-2026-05", "cp-2026-06", "is-2026-02")
+CONSULTATIONS = ("is-2025-01", "is-2026-01", "cp-2026-05", "cp-2026-06", "is-2026-02")
 # What happened from this moment on is still unseen in the inbox.
 UNSEEN_FROM = datetime(2026, 11, 16, tzinfo=clock.HONG_KONG)
 KINDS = {"regulator": "regulator", "platform": "platform", "observer": "agency"}

@@ -22,6 +22,7 @@ from consultations.models import (
     Consultation,
     ExtensionRequest,
     OpeningRequest,
+    ProposalOutcome,
 )
 from consultations.workflow import drafting, importing
 from documents.models import Document
@@ -35,6 +36,7 @@ from tests.browser.conftest import HO, KALOK, KWOK, MEIYAN, POON, ROSA, TSE, WON
 PUBLIC = None
 SECRETARIAT = Viewer(user_id=1, organisation_id=1, kind="regulator", role="secretariat")
 OPEN = "cp-2026-05"
+ANALYSING = "is-2026-01"
 Find = Callable[[User | None], str]
 
 
@@ -104,6 +106,18 @@ def _reply(reader: User | None) -> str:
             .earliest("created_at")
         )
     return _paper(f"?reply={comment.pk}")
+
+
+def _outcome(view: str) -> Find:
+    """The first proposal in the conclusions that are being written."""
+
+    def find(reader: User | None) -> str:
+        assert reader is not None
+        with acting_as(viewer_for(reader)):
+            row = ProposalOutcome.objects.filter(conclusions__consultation__key=ANALYSING).earliest("position")
+        return reverse(view, args=[ANALYSING, row.pk])
+
+    return find
 
 
 DRAFTED = """# Staking by platforms
@@ -372,6 +386,13 @@ VISITS = [
     Visit("consultations:extend", KWOK, _paper("manage/extend/")),
     Visit("consultations:decide_extension", KWOK, _extension_request),
     Visit("consultations:withdraw_paper", WONG, _paper("manage/withdraw/")),
+    Visit("consultations:manage", WONG, _paper("manage/", key=ANALYSING), note="analysing"),
+    Visit("consultations:conclusions", WONG, _paper("manage/conclusions/", key=ANALYSING)),
+    Visit("consultations:conclusions_head", WONG, _paper("manage/conclusions/head/", key=ANALYSING)),
+    Visit("consultations:publish_conclusions", WONG, _paper("manage/conclusions/publish/", key=ANALYSING)),
+    Visit("consultations:add_outcome", WONG, _paper("manage/conclusions/proposals/add/", key=ANALYSING)),
+    Visit("consultations:outcome", WONG, _outcome("consultations:outcome")),
+    Visit("consultations:remove_outcome", WONG, _outcome("consultations:remove_outcome")),
     Visit("consultations:amend", WONG, _paper("amend/p16/")),
     Visit("consultations:part_history", MEIYAN, _paper("history/p12/", key="cp-2026-06")),
     Visit("consultations:ask_for_extension", MEIYAN, _paper("extension/")),
@@ -486,6 +507,7 @@ ELSEWHERE = {
     "account_email_verification_sent": "only where an address is not proved; an invitation proves it",
     "consultations:draft_markdown": "a file",
     "consultations:advance": "a form's target",
+    "consultations:move_outcome": "a form's target",
     "consultations:confirm_answer": "a form's target",
     "consultations:keep_draft": "a form's target",
     "consultations:draft_move": "a form's target",

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.test import override_settings
+from django.urls import reverse
 
 from audit.models import Entry
 from consultations import policies, workflow
@@ -373,6 +374,31 @@ def test_what_is_sent_on_leaving_goes_on_from_the_save_under_way(world: Any, pap
     with pytest.raises(Conflict):
         act(world, "mei", workflow.save_draft, spot, body="Other", expected_version=0, goes_on=True)
     assert drafts_of(world, "mei") == ["One two"]
+
+
+def test_a_save_that_comes_twice_is_no_other_window(world: Any, paper: Consultation) -> None:
+    spot = Spot(paper, "whole")
+    first = act(world, "mei", workflow.save_draft, spot, body="One", expected_version=0)
+    again = act(world, "mei", workflow.save_draft, spot, body="One", expected_version=0)
+    assert (again.version, again.updated_at) == (first.version, first.updated_at)
+    # So the page that was shown the first goes on from it, wherever the words are put in.
+    act(world, "mei", workflow.save_draft, spot, body="One two", expected_version=first.version)
+    act(world, "mei", workflow.save_draft, spot, body="Before: One two", expected_version=first.version, goes_on=True)
+    assert drafts_of(world, "mei") == ["Before: One two"]
+
+
+def test_whoever_leaves_while_another_window_wrote_keeps_both_texts(world: Any, paper: Consultation) -> None:
+    act(world, "mei", workflow.save_draft, Spot(paper, "whole"), body="The other window")
+    client, address = world.client("mei"), reverse("consultations:save_draft", args=[paper.key])
+    sent = {"anchor": "whole", "body": "Mine", "draft_version": "0"}
+    for _twice in range(2):  # the tab is left, and then closed
+        answer = client.post(address, {**sent, "leaving": "1"}, headers={"HX-Request": "true"})
+        assert answer.status_code == 422
+        assert b"The other window" in answer.content
+    assert drafts_of(world, "mei") == ["The other window\n\nMine"]
+    # Who stays is asked, and nothing is overwritten.
+    assert client.post(address, sent, headers={"HX-Request": "true"}).status_code == 422
+    assert drafts_of(world, "mei") == ["The other window\n\nMine"]
 
 
 def test_an_emptied_draft_is_gone(world: Any, paper: Consultation) -> None:

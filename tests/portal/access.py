@@ -145,6 +145,9 @@ DRAFT_FORM = replace(DRAFT, methods=frozenset({"GET", "POST"}), done=statuses(30
 # The life of a paper: the paper is looked for first.
 MANAGE = Address(PAPER_KEEPERS, kind="paper")
 MANAGE_FORM = replace(MANAGE, methods=frozenset({"GET", "POST"}), done=statuses(302, 422))
+# Its conclusions, which a paper has once it has closed; from the others an officer is led away.
+CONCLUSIONS = replace(MANAGE, kind="conclusions")
+CONCLUSIONS_FORM = replace(MANAGE_FORM, kind="conclusions")
 
 ADDRESSES: dict[str, Address] = {
     "home": PUBLIC,
@@ -248,6 +251,14 @@ ADDRESSES: dict[str, Address] = {
     "consultations:decide_extension": replace(MANAGE_FORM, who=OFFICE, kind="extension request"),
     "consultations:advance": replace(MANAGE, methods=POSTING, done=statuses(302)),
     "consultations:withdraw_paper": MANAGE_FORM,
+    "consultations:conclusions": CONCLUSIONS,
+    "consultations:conclusions_head": CONCLUSIONS_FORM,
+    "consultations:publish_conclusions": CONCLUSIONS_FORM,
+    "consultations:add_outcome": CONCLUSIONS_FORM,
+    "consultations:outcome": replace(CONCLUSIONS_FORM, kind="outcome"),
+    "consultations:move_outcome": replace(CONCLUSIONS_FORM, kind="outcome", methods=POSTING, done=statuses(302)),
+    # Without the seal of what was read nothing is removed.
+    "consultations:remove_outcome": replace(CONCLUSIONS_FORM, kind="outcome", done=statuses(409)),
     "consultations:amend": MANAGE_FORM,
     "consultations:part_history": OBJECT("paper", PUBLIC),
     "consultations:ask_for_extension": replace(

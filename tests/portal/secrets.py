@@ -45,6 +45,7 @@ from members.enums import Role
 from members.models import FirmChange, Override
 from members.viewer import Viewer, acting_as, viewer_for
 from portal.common import clock
+from tests.concluding import publish
 from tests.opening import settle
 from tests.world import World, person
 
@@ -77,6 +78,9 @@ class Secrets:
     drafts: dict[str, CommentDraft] = field(default_factory=dict)
     answers: dict[str, Answer] = field(default_factory=dict)
     extension_request: ExtensionRequest | None = None
+    # Of conclusions that officers still write, on the paper cp-closed.
+    closed: Any = None
+    outcome: Any = None
     files: dict[str, tuple[Attachment, frozenset[str]]] = field(default_factory=dict)
     meetings: dict[str, tuple[Meeting, frozenset[str]]] = field(default_factory=dict)
     documents: dict[str, tuple[Document, frozenset[str]]] = field(default_factory=dict)
@@ -141,6 +145,7 @@ def build(world: World, files: Path) -> Secrets:
             _responses(made)
             _clarifications(made)
             _conclusions(made, now)
+            _draft_of_conclusions(made, now)
         with clock.at(now - timedelta(minutes=30)):
             _life(made, now)
         _calendar(made)
@@ -189,6 +194,7 @@ def _papers(made: Secrets, now: datetime) -> None:
         ("custody", "group", made.world.custody, CUSTODY, True),
         ("embargoed", "group", None, REGULATOR, False),
         ("concluded", "public", None, EVERYBODY, True),
+        ("closed", "group", None, MEMBERS, True),
     ):
         with made.acting("officer") as officer:
             title = made.word(f"title{name}", readers)
@@ -231,7 +237,10 @@ def _papers(made: Secrets, now: datetime) -> None:
                 settle(paper, made.world, opens_at=now - timedelta(minutes=90), closes_at=now + timedelta(days=9))
             else:
                 _import(made, name, paper, officer)
-        made.papers[name] = paper
+        if name == "closed":
+            made.closed = paper
+        else:
+            made.papers[name] = paper
     with clock.at(now - timedelta(hours=1)), made.acting("secretary") as secretary:
         extension = consultations.extend(
             made.papers["group"],
@@ -460,29 +469,57 @@ def _life(made: Secrets, now: datetime) -> None:
 def _conclusions(made: Secrets, now: datetime) -> None:
     """Conclusions for the group on a paper that the public reads."""
     with clock.at(now + timedelta(days=10)), made.acting("officer") as officer:
-        conclusions = consultations.publish_conclusions(
-            made.papers["concluded"],
+        paper = made.papers["concluded"]
+        conclusions = consultations.begin_conclusions(
+            paper,
             actor=officer,
             signed_by=made.world.chair,
-            executive_summary={"en": made.word("conclusions", MEMBERS)},
+            texts={"executive_summary": {"en": made.word("conclusions", MEMBERS)}},
             respondents_named=[made.world.harbour],
-            proposals=[
-                {
-                    "number": "1",
-                    "title": {"en": made.word("proposal", MEMBERS)},
-                    "comments_received": {"en": made.word("received", MEMBERS)},
-                    "response": {"en": made.word("sfcresponse", MEMBERS)},
-                    "outcome": "adopted",
-                }
-            ],
             audience="group",
         )
+        consultations.add_outcome(
+            paper,
+            actor=officer,
+            number="1",
+            texts={
+                "title": {"en": made.word("proposal", MEMBERS)},
+                "comments_received": {"en": made.word("received", MEMBERS)},
+                "sfc_response": {"en": made.word("sfcresponse", MEMBERS)},
+            },
+            outcome="adopted",
+        )
+        publish(conclusions, officer)
         past = now - timedelta(minutes=30)
         # The paper has closed and is concluded already: dates alone make its state.
         type(conclusions).objects.filter(pk=conclusions.pk).update(released_at=past)
         Consultation.objects.filter(pk=made.papers["concluded"].pk).update(
             closes_at=now - timedelta(minutes=40), concluded_at=past
         )
+
+
+def _draft_of_conclusions(made: Secrets, now: datetime) -> None:
+    """A paper that has closed, whose conclusions officers write: theirs alone."""
+    with clock.at(now + timedelta(days=10)), made.acting("officer") as officer:
+        paper = made.closed
+        consultations.begin_conclusions(
+            paper,
+            actor=officer,
+            signed_by=made.world.chair,
+            texts={"executive_summary": {"en": made.word("drafted", REGULATOR, {"officer"})}},
+            respondents_named=[made.world.harbour],
+        )
+        made.outcome = consultations.add_outcome(
+            paper,
+            actor=officer,
+            number="1",
+            texts={
+                "title": {"en": made.word("open", REGULATOR, {"officer"})},
+                "comments_received": {"en": made.word("heard", REGULATOR, {"officer"})},
+                "sfc_response": {"en": made.word("weighed", REGULATOR, {"officer"})},
+            },
+        )
+        Consultation.objects.filter(pk=paper.pk).update(closes_at=now - timedelta(minutes=40))
 
 
 def _documents(made: Secrets, now: datetime) -> None:

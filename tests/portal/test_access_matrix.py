@@ -184,6 +184,14 @@ def cases(secrets: Secrets, name: str, address: Address) -> list[Case]:
             extra = ("p1",) if page in {"thread", "amend", "part_history"} else ()
             found = [Case(key, (f"cp-{key}", *extra), who) for key, who in READERS_OF_PAPERS.items()]
             found.append(Case("absent", ("cp-absent", *extra), frozenset()))
+        case "conclusions":
+            open_ones = {"group": MEMBERS, "embargoed": REGULATOR}
+            found = [Case("closed", ("cp-closed",), MEMBERS)]
+            found += [Case(key, (f"cp-{key}",), who, reached=frozenset({302})) for key, who in open_ones.items()]
+            found.append(Case("absent", ("cp-absent",), frozenset()))
+        case "outcome":
+            found = [Case("of closed", ("cp-closed", secrets.outcome.pk), MEMBERS)]
+            found.append(Case("absent", ("cp-absent", 1), frozenset()))
         case "draft":
             found = list(draft_cases(secrets, page))
         case "export":
@@ -441,7 +449,7 @@ def expected(name: str, address: Address, case: Case, role: str, method: str) ->
         return Expected(frozenset({404 if name.endswith("comment_history") else 403}))
     if address.note == "allauth":
         return Expected(address.reached | address.done | {405})
-    return Expected(address.done if method == "POST" else address.reached)
+    return Expected(address.done if method == "POST" else (case.reached or address.reached))
 
 
 def refusal(address: Address, case: Case, role: str) -> Expected:
@@ -452,7 +460,7 @@ def refusal(address: Address, case: Case, role: str) -> Expected:
             hidden = address.kind and role not in case.readers
             return Expected(frozenset({403, 302}) if hidden else frozenset({403}))
         return Expected(frozenset({302}), "/admin/")
-    if address.kind == "paper" and role not in case.readers:
+    if address.kind in {"paper", "conclusions", "outcome"} and role not in case.readers:
         return Expected(frozenset({address.absent}), absent=True)
     return Expected(frozenset({address.refusal}))
 

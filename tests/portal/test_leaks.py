@@ -82,6 +82,7 @@ def addresses(secrets: Secrets) -> Iterator[str]:
     for state in ("open", "planned", "past", "draft"):
         yield f"{reverse('consultations:list')}?state={state}"
     yield from _of_papers(secrets)
+    yield from _of_conclusions(secrets)
     for override in secrets.overrides.values():
         yield from (reverse(f"oversight:{name}", args=[override.pk]) for name in ("decide", "end"))
     for meeting, _readers in secrets.meetings.values():
@@ -115,6 +116,17 @@ def _of_papers(secrets: Secrets) -> Iterator[str]:
     yield from _of_clarifications(secrets)
     for name in ("drafts", "waiting", "shortcuts", "moderation"):
         yield reverse(f"consultations:{name}")
+
+
+def _of_conclusions(secrets: Secrets) -> Iterator[str]:
+    """Of the paper whose conclusions are still written."""
+    key = secrets.closed.key
+    yield secrets.closed.get_absolute_url()
+    yield from (reverse("consultations:export_file", args=[key, *file]) for file in FILES)
+    for name in ("manage", "conclusions", "conclusions_head", "add_outcome", "publish_conclusions"):
+        yield reverse(f"consultations:{name}", args=[key])
+    for name in ("outcome", "remove_outcome"):
+        yield reverse(f"consultations:{name}", args=[key, secrets.outcome.pk])
 
 
 def _of_clarifications(secrets: Secrets) -> Iterator[str]:

@@ -29,6 +29,7 @@ from members import workflow as members
 from members.viewer import Viewer, acting_as
 from portal.common import clock
 from portal.common.errors import Refused
+from tests.concluding import publish
 from tests.opening import settle
 from tests.security.payloads import MARK, PAYLOADS, Payload
 
@@ -383,25 +384,23 @@ def _calendar(made: Poisoned) -> None:
 def _conclusions(made: Poisoned, now: datetime) -> None:
     ink, paper = made.ink, made.papers["concluded"]
     with clock.at(now + timedelta(days=12)), made.acting("officer") as officer:
-        conclusions = workflow.publish_conclusions(
+        conclusions = workflow.begin_conclusions(
             paper,
             actor=officer,
             signed_by=made.world.chair,
-            executive_summary=ink.texts(),
-            way_forward=ink.texts(),
+            texts={"executive_summary": ink.texts(), "way_forward": ink.texts()},
             respondents_named=[made.world.kite],
-            proposals=[
-                {
-                    "number": f"<zq{n}z>",
-                    "title": ink.lines(),
-                    "comments_received": ink.texts(),
-                    "response": ink.texts(),
-                    "outcome": "adopted",
-                    "questions": paper.questions.all()[:1],
-                }
-                for n in range(1, 4)
-            ],
         )
+        for number in range(1, 4):
+            workflow.add_outcome(
+                paper,
+                actor=officer,
+                number=f"<zq{number}z>",
+                texts={"title": ink.lines(), "comments_received": ink.texts(), "sfc_response": ink.texts()},
+                outcome="adopted",
+                questions=paper.questions.all()[:1],
+            )
+        publish(conclusions, officer)
         past = now - timedelta(minutes=20)
         type(conclusions).objects.filter(pk=conclusions.pk).update(released_at=past)
         Consultation.objects.filter(pk=paper.pk).update(closes_at=now - timedelta(minutes=25), concluded_at=past)
