@@ -40,7 +40,7 @@ def test_every_comment_and_response_is_loaded(loaded: tuple[Loader, list[str]]) 
             wanted[row["audience"] if row.get("state") != "held" else "shared"] += 1
     found: Counter[str] = Counter()
     with acting_as(loader.actor("kwok-sze-nga")):
-        assert Consultation.objects.count() == 4
+        assert Consultation.objects.count() == 5
         found.update(Comment.objects.values_list("audience", flat=True))
     for key in loader.organisations:
         people = [name for name, user in loader.people.items() if user.memberships.get().organisation.key == key]
