@@ -129,7 +129,7 @@ def firms_of(viewer: Viewer) -> Firms:
         .order_by("name_en", "pk")
     }
     groups: dict[int, set[int]] = defaultdict(set)
-    for firm, group in WorkingGroupMembership.objects.values_list("organisation", "group"):
+    for firm, group in WorkingGroupMembership.objects.standing().values_list("organisation", "group"):
         groups[firm].add(group)
     return Firms(platforms, {pk: frozenset(groups[pk]) for pk in platforms})
 

@@ -157,7 +157,7 @@ def as_read(
                 questions=one.on_questions,
                 paragraphs=one.on_paragraphs,
             )
-            for one in rows.annotate(on_questions=_numbers(Question), on_paragraphs=_numbers(Paragraph))
+            for one in rows.annotate(on_questions=numbers(Question), on_paragraphs=numbers(Paragraph))
         ],
         respondents=[
             SimpleNamespace(
@@ -168,5 +168,6 @@ def as_read(
     )
 
 
-def _numbers(model: type[Any]) -> ArraySubquery:
+def numbers(model: type[Any]) -> ArraySubquery:
+    """The numbers of an outcome's questions, or of the paragraphs that it changes, in reading order."""
     return ArraySubquery(model.objects.filter(outcomes=OuterRef("pk")).order_by("position").values("number"))

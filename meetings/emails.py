@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop
 from meetings.models import Action, Attendance, Meeting, Minutes
 from members.audience import Restricted
 from members.enums import OrganisationKind, Role
+from members.models import WorkingGroupMembership
 from members.publication import Plan, Telling, carry_out
 from members.viewer import Viewer, memberships_with_access, readable_pairs
 from notifications.enums import Category
@@ -118,7 +119,8 @@ def _attending(meeting: Meeting, actor: Viewer) -> list[Recipient]:
     if seats:
         rows = rows.filter(user__in=seats)
     elif meeting.working_group_id:
-        rows = rows.filter(user__working_groups=meeting.working_group_id)
+        group = WorkingGroupMembership.objects.standing().filter(group=meeting.working_group_id)
+        rows = rows.filter(user__in=group.values("user"))
     else:
         rows = rows.filter(SEATED)
     return [Recipient(user_id=pk, reason=MEMBER) for pk in rows.values_list("user", flat=True) if pk != actor.user_id]

@@ -56,7 +56,7 @@ def _move_seats(rows: Any, field: str, verb: str, hand_over: HandOver) -> Handed
 
 
 def _groups_of(user_id: int | None) -> set[int]:
-    return set(WorkingGroupMembership.objects.filter(user=user_id).values_list("group", flat=True))
+    return set(WorkingGroupMembership.objects.standing().filter(user=user_id).values_list("group", flat=True))
 
 
 def _move_actions(hand_over: HandOver) -> Handed:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from members.enums import OrganisationKind, Role
-from members.models import Delegation, HandOver
+from members.models import Delegation, HandOver, WorkingGroupMembership
 from members.viewer import Viewer, memberships_with_access
 from notifications.enums import Category
 from notifications.kinds import Kind, register
@@ -18,8 +18,11 @@ from portal.common import dates
 from portal.common.translated import in_languages, text_of
 
 DELEGATED, HANDED_OVER, WORK_REMAINS = "members.role_delegated", "members.handed_over", "members.work_remains"
+SEAT_GIVEN, SEAT_ENDED = "members.seat_given", "members.seat_ended"
 CONCERNED = gettext_noop("It is your role, or you hold it")
 SUCCESSOR = gettext_noop("You are named as the successor")
+SEATED = gettext_noop("It is your seat")
+CONVENER = gettext_noop("You convene the working group")
 KEEPER = gettext_noop("You look after the people there")
 
 
@@ -59,10 +62,26 @@ def _remains_context(params: Mapping[str, Any]) -> str:
     ) % {"count": params["count"]}
 
 
+def _seat_title(given: bool) -> Any:
+    def title(params: Mapping[str, Any]) -> str:
+        words = {"person": text_of(params, "person"), "group": text_of(params, "group")}
+        if given:
+            return _("%(person)s has a seat in the working group “%(group)s”") % words
+        return _("%(person)s no longer has a seat in the working group “%(group)s”") % words
+
+    return title
+
+
+def _seat_context(params: Mapping[str, Any]) -> str:
+    return str(params.get("reason", "")) or _("Whoever has a seat reads what is narrowed to the group.")
+
+
 def register_kinds() -> None:
     account: dict[str, Any] = {"category": Category.ACCOUNT, "mandatory": True}
     register(Kind(DELEGATED, title=_delegated_title, context_line=_delegated_context, icon="users", **account))
     register(Kind(HANDED_OVER, title=_handed_over_title, context_line=_handed_over_context, icon="inbox", **account))
+    for name, given in ((SEAT_GIVEN, True), (SEAT_ENDED, False)):
+        register(Kind(name, title=_seat_title(given), context_line=_seat_context, icon="users", **account))
     register(Kind(WORK_REMAINS, title=_remains_title, context_line=_remains_context, icon="user-x", **account))
 
 
@@ -86,6 +105,24 @@ def tell_delegated(delegation: Delegation, *, actor: Viewer) -> None:
         },
         url=reverse("members:delegations"),
     )
+
+
+def tell_seat(seat: WorkingGroupMembership, *, actor: Viewer) -> None:
+    """To whose seat it is, with the reason where it ended; to the group's convener without. Not to the actor."""
+    kind, group = SEAT_ENDED if seat.ended_at else SEAT_GIVEN, seat.group
+    params = _names("person", seat.user) | in_languages(group, "name", "group")
+    for user_id, reason, more in (
+        (seat.user_id, SEATED, {"reason": seat.end_reason}),
+        (group.convener_id, CONVENER, {}),
+    ):
+        if user_id != actor.user_id and (user_id != seat.user_id or reason == SEATED):
+            publish(
+                kind,
+                subject=seat,
+                recipients=[Recipient(user_id=user_id, reason=reason)],
+                params=params | more,
+                url=reverse("members:directory"),
+            )
 
 
 def tell_handed_over(hand_over: HandOver, *, moved: int) -> None:

@@ -137,7 +137,9 @@ def memberships_with_access() -> "models.QuerySet[Membership]":
         holder=OuterRef("user"), organisation=OuterRef("organisation")
     )
     latest = LicenceStatus.objects.filter(organisation=OuterRef("organisation"), effective_on__lte=today)
-    groups = WorkingGroupMembership.objects.filter(user=OuterRef("user"), organisation=OuterRef("organisation"))
+    groups = WorkingGroupMembership.objects.standing().filter(
+        user=OuterRef("user"), organisation=OuterRef("organisation")
+    )
     return (
         Membership.objects.on(today)
         .annotate(

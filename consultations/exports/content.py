@@ -17,6 +17,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q
 from django.utils.translation import gettext as _
 
+from consultations.concluding import numbers
 from consultations.enums import CommentState, Outcome, State
 from consultations.exports import blocks
 from consultations.models import (
@@ -27,6 +28,7 @@ from consultations.models import (
     Conclusions,
     Consultation,
     NamedRespondent,
+    Paragraph,
     ProposalOutcome,
     Question,
     Resolution,
@@ -136,6 +138,8 @@ class OutcomeContent:
     outcome_words: str
     comments: Text
     response: Text
+    questions: tuple[str, ...]
+    paragraphs: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -510,8 +514,10 @@ def _conclusions(viewer: Viewer, paper: Consultation, take: _Texts) -> Conclusio
                 outcome_words=str(Outcome(one.outcome).label),
                 comments=take(one, "comments_received"),
                 response=take(one, "sfc_response"),
+                questions=tuple(one.on_questions),
+                paragraphs=tuple(one.on_paragraphs),
             )
-            for one in outcomes
+            for one in outcomes.annotate(on_questions=numbers(Question), on_paragraphs=numbers(Paragraph))
         ),
         respondents=tuple(str(one.organisation.name) for one in names.order_by("organisation__name_en")),
     )

@@ -142,6 +142,8 @@ def _conclusions(found: ConclusionsContent) -> dict[str, Any]:
                 "number": one.number,
                 "title": _text(one.title),
                 "outcome": one.outcome,
+                "questions": list(one.questions),
+                "changed_paragraphs": list(one.paragraphs),
                 "comments_received": _text(one.comments),
                 "sfc_response": _text(one.response),
             }

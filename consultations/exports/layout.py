@@ -20,6 +20,7 @@ from consultations.exports.content import (
     ConclusionsContent,
     Content,
     ItemContent,
+    OutcomeContent,
     Text,
     Thread,
     first,
@@ -121,6 +122,16 @@ def filter_words(content: Content) -> str:
     if not found:
         return _("All comments that this reader can read")
     return _("Only comments %(which)s") % {"which": pgettext("in a list", ", ").join(found)}
+
+
+def of_outcome(one: OutcomeContent) -> Iterator[list[str]]:
+    """What came of a proposal, which questions it takes up, which paragraphs it changes; each with its name."""
+    comma = pgettext("in a list", ", ")
+    yield [_("Outcome"), one.outcome_words]
+    if one.questions:
+        yield [_("Questions"), comma.join(one.questions)]
+    if one.paragraphs:
+        yield [_("Paragraphs that change"), comma.join(one.paragraphs)]
 
 
 class _Layout:
@@ -284,7 +295,7 @@ class _Layout:
             yield {"k": "text", "pieces": pieces(found.summary)}
         for one in found.outcomes:
             yield heading(2, one.title or one.number, one.number if one.title else "")
-            yield {"k": "facts", "rows": [[_("Outcome"), one.outcome_words]]}
+            yield {"k": "facts", "rows": list(of_outcome(one))}
             for label, text in (
                 (_("Comments received"), one.comments),
                 (_("The SFC's response"), one.response),

@@ -7,9 +7,10 @@ follows a rule, so that the paper above it comes back as it went out.
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
 
 from consultations.exports import layout
-from consultations.exports.content import BOTH, AnnexContent, Content, Piece, SectionContent, Text
+from consultations.exports.content import BOTH, AnnexContent, ConclusionsContent, Content, Piece, SectionContent, Text
 from consultations.importing import Outline, write_markdown
 from consultations.importing.outline import Annex, Clause, Paragraph, Question, Section
 from portal.common.dates import long_day
@@ -87,10 +88,30 @@ def _tail(content: Content) -> Iterator[str]:
         yield f"**{_('Answer')}**"
         yield _text(clarification.answer)
     if paper.conclusions:
-        yield f"**{_('Consultation conclusions')}**"
-        for part in (paper.conclusions.summary, paper.conclusions.way_forward):
-            if part:
-                yield _text(part)
+        yield from _conclusions(paper.conclusions)
+
+
+def _conclusions(found: ConclusionsContent) -> Iterator[str]:
+    colon = pgettext("between label and value", ": ")
+    yield f"**{_('Consultation conclusions')}**"
+    yield _text(found.summary)
+    for one in found.outcomes:
+        yield f"**{one.number}. {_text(one.title)}**"
+        yield "\n".join(f"- {name}{colon}{said}" for name, said in layout.of_outcome(one))
+        for label, text in ((_("Comments received"), one.comments), (_("The SFC's response"), one.response)):
+            if text:
+                yield f"**{label}**"
+                yield _text(text)
+    if found.way_forward:
+        yield f"**{_('Way forward')}**"
+        yield _text(found.way_forward)
+    if found.respondents or found.withheld:
+        yield f"**{_('Respondents')}**"
+    if found.respondents:
+        yield "\n".join(f"- {name}" for name in found.respondents)
+    if found.withheld:
+        words = ngettext("%(count)s name withheld", "%(count)s names withheld", found.withheld)
+        yield words % {"count": found.withheld}
 
 
 def _text(text: Text) -> str:

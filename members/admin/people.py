@@ -17,7 +17,7 @@ from members.admin.terms import TermActions, taking_over
 from members.admin_base import Act, RegulatorAdmin, people_of
 from members.desk.filters import Confirmation, InvitationStands, MembershipRuns
 from members.enums import ROLES_OF, Capacity, OrganisationKind, Role
-from members.models import Membership, MembershipOffer, Organisation
+from members.models import Membership, MembershipOffer, Organisation, WorkingGroup
 from members.viewer import Viewer
 from portal.common import clock
 from portal.common.errors import Refused
@@ -45,6 +45,10 @@ class InviteForm(forms.Form):
         return data
 
 
+class SeatForm(forms.Form):
+    group = forms.ModelChoiceField(WorkingGroup.objects.all(), label=gettext_lazy("Working group"))
+
+
 class EndingForm(forms.Form):
     """A firm is left without a coordinator only where somebody means it."""
 
@@ -69,7 +73,8 @@ class MembershipAdmin(TermActions):
     date_hierarchy = "starts_on"
     ordering = ("-starts_on",)
     actions = (
-        "confirm_access", "change_role", "replace_holder", "record_deputy", "end_memberships", "name_successor",
+        "confirm_access", "give_seat", "change_role", "replace_holder", "record_deputy", "end_memberships",
+        "name_successor",
     )  # fmt: skip
     change_list_template = "admin/members/membership_list.html"
     fields = ("user", "organisation", "role", "team", "title_en", "title_zh_hant", "title_zh_hans", "held_as",
@@ -87,6 +92,8 @@ class MembershipAdmin(TermActions):
     def offers(self, row: Membership, verb: str) -> bool:
         if row.ends_on is not None and row.ends_on < clock.today():
             return verb == "name_successor"
+        if verb == "give_seat":
+            return row.role != Role.SUPERVISION
         if verb == "replace_holder":
             return row.role in {Role.CHAIR, Role.PRINCIPAL}
         if verb == "record_deputy":
@@ -144,6 +151,27 @@ class MembershipAdmin(TermActions):
                 affected=lambda rows: people_of(rows, "user", "organisation", _("loses access at the next click")),
                 form=taking_over(queryset, EndingForm),
                 done=_("The memberships end, and access closes with them."),
+            ),
+        )
+
+    @admin.action(description=gettext_lazy("Give a seat in a working group"), permissions=["act"])
+    def give_seat(self, request: HttpRequest, queryset: QuerySet[Membership]) -> HttpResponse | None:
+        viewer = self._viewer(request)
+        return self.confirmed(
+            request,
+            queryset.select_related("user", "organisation"),
+            Act(
+                name="give_seat",
+                title=_("Give a seat in a working group"),
+                explains=_(
+                    "From their next page on these people read the papers, meetings and documents that are narrowed to"
+                    " the working group, what was said there before as well. They and the convener are told."
+                ),
+                button=_("Give the seat"),
+                verb=lambda row, given: workflow.give_seat(given["group"], row, actor=viewer),
+                affected=lambda rows: people_of(rows, "user", "organisation", _("reads what the group reads")),
+                form=SeatForm,
+                done=_("The seat is given."),
             ),
         )
 

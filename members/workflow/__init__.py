@@ -3,6 +3,7 @@
 from members.workflow.certification import certify, confirm_access, remind_of_certifications
 from members.workflow.delegation import check_delegation, delegate, end_delegation
 from members.workflow.firm import set_release_wish
+from members.workflow.groups import amend_working_group, end_seat, form_working_group, give_seat
 from members.workflow.importing import commit_register, compare_anew, discard_register, preview_register
 from members.workflow.invitations import invite, send_invitation_again, take_up_offer, withdraw_invitation
 from members.workflow.leaving import look_through_due
@@ -13,7 +14,6 @@ from members.workflow.people import (
     change_role,
     check_end,
     end_membership,
-    form_working_group,
     name_successor,
     replace,
     require_another_coordinator,
@@ -30,6 +30,7 @@ from members.workflow.retention import (
 
 __all__ = [
     "amend_organisation",
+    "amend_working_group",
     "appoint",
     "approve_disposal",
     "approve_override",
@@ -47,7 +48,9 @@ __all__ = [
     "end_delegation",
     "end_membership",
     "end_override",
+    "end_seat",
     "form_working_group",
+    "give_seat",
     "invite",
     "lift_hold",
     "look_through_due",

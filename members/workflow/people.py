@@ -16,7 +16,7 @@ from audit.workflow import record
 from members import access_news, firm_news, policies
 from members.certification import first_day_of
 from members.enums import ROLES_OF, Capacity, FirmChangeKind, Role
-from members.models import Membership, Organisation, WorkingGroup, WorkingGroupMembership
+from members.models import Membership, Organisation
 from members.viewer import Viewer
 from members.workflow import leaving
 from portal.common import clock
@@ -305,19 +305,3 @@ def require_another_coordinator(membership: Membership, *, from_day: date, field
             _("This is the firm's last coordinator. Make a colleague coordinator first."),
             field=field,
         )
-
-
-def form_working_group(
-    *, key: str, convener: User, people: Iterable[Membership], actor: Viewer | None, **names: str
-) -> WorkingGroup:
-    """A working group with one seat for each of these memberships."""
-    if actor is not None:
-        policies.require(policies.can_keep_register(actor))
-    with transaction.atomic():
-        group = WorkingGroup.objects.create(key=key, convener=convener, **names)
-        WorkingGroupMembership.objects.bulk_create(
-            WorkingGroupMembership(group=group, user_id=seat.user_id, organisation_id=seat.organisation_id)
-            for seat in people
-        )
-        record("members.working_group_formed", group, actor=actor)
-    return group

@@ -68,8 +68,9 @@ def offered(world: World, name: str, who: str = "secretary") -> set[str]:
 
 
 def test_a_membership_s_own_page_offers_what_can_be_done_with_it(world: World) -> None:
-    assert offered(world, "rosa") == {"confirm_access", "change_role", "end_memberships"}
-    assert offered(world, "mei") == {"confirm_access", "change_role", "replace_holder", "end_memberships"}
+    assert offered(world, "rosa") == {"confirm_access", "give_seat", "change_role", "end_memberships"}
+    both = {"confirm_access", "give_seat", "change_role", "replace_holder", "end_memberships"}
+    assert offered(world, "mei") == both
     assert "record_deputy" in offered(world, "officer")
     Membership.objects.filter(user=world.rosa).update(ends_on=days(-1))
     assert offered(world, "rosa") == {"name_successor"}

@@ -128,7 +128,8 @@ ADMIN_MODELS = {
     "members.organisation": AdminModel(adds=REGISTER_KEEPERS, changes=REGISTER_KEEPERS),
     "members.retentionrule": AdminModel(adds=REGISTER_KEEPERS, changes=REGISTER_KEEPERS),
     "members.registerimport": AdminModel(adds=REGISTER_KEEPERS, changes=REGISTER_KEEPERS),
-    "members.workinggroup": AdminModel(),
+    "members.workinggroup": AdminModel(adds=REGISTER_KEEPERS, changes=REGISTER_KEEPERS),
+    "members.workinggroupmembership": AdminModel(),
     "notifications.delivery": AdminModel(),
     # Registered by the libraries that own them. Nobody has Django's permissions, so nobody sees these.
     "account.emailaddress": AdminModel(looks=NOBODY),

@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -10,13 +10,17 @@ import pytest
 from docx import Document
 from openpyxl import load_workbook
 
+from consultations import workflow
 from consultations.exports import blocks, glyphs, pdf
 from consultations.exports.files import disposition, file_name
 from consultations.importing import assemble, read_markdown
+from members.viewer import acting_as
 from portal.common.clock import HONG_KONG
-from tests.consultations.conftest import NOW, say
+from tests.concluding import publish
+from tests.consultations.conftest import NOW, make_paper, say
 from tests.consultations.exports.conftest import Scene
 from tests.consultations.exports.reading import pdf_text
+from tests.world import World
 
 
 def squeezed(text: str) -> str:
@@ -209,3 +213,32 @@ def test_the_markdown_of_a_paper_reads_back_as_that_paper(scene: Scene) -> None:
         ("1.10", "Paragraph 1.10"),
     ]
     assert [one.number for section in found.sections for one in section.questions] == ["1", "2"]
+
+
+def test_published_conclusions_stand_in_every_format(world: World) -> None:
+    paper, officer = make_paper(world, opens=timedelta(days=-60), closes=timedelta(days=-10)), world.viewer("officer")
+    with acting_as(officer):
+        found = workflow.begin_conclusions(
+            paper, actor=officer, signed_by=world.officer, respondents_named=[world.harbour], respondents_withheld=2,
+            texts={"executive_summary": {"en": "In sum.", "zh_hant": "總括。"}, "way_forward": {"en": "Onward."}},
+        )  # fmt: skip
+        workflow.add_outcome(
+            paper, actor=officer, number="1", outcome="modified", questions=paper.questions.filter(number="2"),
+            texts={
+                "title": {"en": "Ratio"}, "comments_received": {"en": "Six agreed."}, "sfc_response": {"en": "We do."},
+            },
+            changed_paragraphs=paper.paragraphs.filter(number__in=["1.1", "2.10"]),
+        )  # fmt: skip
+        publish(found, officer)
+    scene = Scene(world, paper)
+    made = {form: scene.file("mei", "paper", form) or b"" for form in ("md", "json", "docx", "pdf")}
+    (outcome,) = json.loads(made["json"])["paper"]["conclusions"]["outcomes"]
+    assert outcome["outcome"] == "modified"
+    assert (outcome["questions"], outcome["changed_paragraphs"]) == (["2"], ["1.1", "2.10"])
+    document = Document(BytesIO(made["docx"]))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    word = " ".join([*(line.text for line in document.paragraphs), *cells])
+    said = ("In sum.", "Onward.", "Ratio", "Six agreed.", "We do.", "Adopted with changes", "1.1, 2.10", "2 names")
+    for text in (made["md"].decode(), word, pdf_text(made["pdf"])):
+        for words in (*said, "Harbour (demo)"):
+            assert squeezed(words) in squeezed(text), words
