@@ -126,6 +126,7 @@ def poison(world: Any) -> Poisoned:
             ("elsewhere", "javascript:zq1z()//@a.example"),
             ("withdrawn", 'https://a.example/"onmouseover=zq2z()'),
             ("concluded", "mailto:a@a.example?subject=x%0d%0aBcc:zq3z"),
+            ("closing", ""),
             ("draft", "data:text/html,<script>parent.zq4z()</script>"),
         ):
             made.papers[key] = _paper(made, key, channel, now)
@@ -382,28 +383,31 @@ def _calendar(made: Poisoned) -> None:
 
 
 def _conclusions(made: Poisoned, now: datetime) -> None:
-    ink, paper = made.ink, made.papers["concluded"]
-    with clock.at(now + timedelta(days=12)), made.acting("officer") as officer:
-        conclusions = workflow.begin_conclusions(
-            paper,
-            actor=officer,
-            signed_by=made.world.chair,
-            texts={"executive_summary": ink.texts(), "way_forward": ink.texts()},
-            respondents_named=[made.world.kite],
-        )
-        for number in range(1, 4):
-            workflow.add_outcome(
+    """Published for one paper, and still written for another."""
+    for key, who in (("concluded", "kite"), ("closing", "harbour")):
+        ink, paper, past = made.ink, made.papers[key], now - timedelta(minutes=20)
+        with clock.at(now + timedelta(days=12)), made.acting("officer") as officer:
+            conclusions = workflow.begin_conclusions(
                 paper,
                 actor=officer,
-                number=f"<zq{number}z>",
-                texts={"title": ink.lines(), "comments_received": ink.texts(), "sfc_response": ink.texts()},
-                outcome="adopted",
-                questions=paper.questions.all()[:1],
+                signed_by=made.world.chair,
+                texts={"executive_summary": ink.texts(), "way_forward": ink.texts()},
+                respondents_named=[made.world.organisations[who]],
             )
-        publish(conclusions, officer)
-        past = now - timedelta(minutes=20)
-        type(conclusions).objects.filter(pk=conclusions.pk).update(released_at=past)
-        Consultation.objects.filter(pk=paper.pk).update(closes_at=now - timedelta(minutes=25), concluded_at=past)
+            for number in range(1, 4):
+                workflow.add_outcome(
+                    paper,
+                    actor=officer,
+                    number=f"<zq{number}z>",
+                    texts={"title": ink.lines(), "comments_received": ink.texts(), "sfc_response": ink.texts()},
+                    outcome="adopted",
+                    questions=paper.questions.all()[:1],
+                )
+            if key == "concluded":
+                publish(conclusions, officer)
+                type(conclusions).objects.filter(pk=conclusions.pk).update(released_at=past)
+                Consultation.objects.filter(pk=paper.pk).update(concluded_at=past)
+            Consultation.objects.filter(pk=paper.pk).update(closes_at=now - timedelta(minutes=25))
 
 
 def _imports(made: Poisoned) -> None:

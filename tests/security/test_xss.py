@@ -45,6 +45,7 @@ from consultations.models import (
     Consultation,
     ExtensionRequest,
     OpeningRequest,
+    ProposalOutcome,
 )
 from notifications.delivery import deliver_due
 from notifications.workflow import queue_digests
@@ -290,7 +291,7 @@ def pages_of(room: Poisoned, reader: str) -> list[str]:
             found += [_url("decline_clarification", main.key, row.pk) for row in waiting[:2]]
             found += [_url("take_back_opening", room.papers["draft"].key)]
             found += [f"{_url('calendar_check')}?deadline={clock.today() + timedelta(days=5):%Y-%m-%d}"]
-            found += _drafting(room)
+            found += _drafting(room) + _concluding(room)
         else:
             mine = comments.filter(author=viewer.user, withdrawn_at=None)
             found += [_url("drafts"), _url("waiting"), _url("reconfirm", main.key), _url("ask_for_extension", main.key)]
@@ -325,6 +326,14 @@ def _drafting(room: Poisoned) -> list[str]:
         found += [_url("import", draft.key, row.pk), _url("import_commit", draft.key, row.pk)]
         found += [_url("import_block", draft.key, row.pk, row.blocks[2]["id"])]
     return found
+
+
+def _concluding(room: Poisoned) -> list[str]:
+    """The workspace of conclusions."""
+    key = room.papers["closing"].key
+    pages = ("conclusions", "conclusions_head", "add_outcome", "publish_conclusions")
+    row = ProposalOutcome.objects.filter(conclusions__consultation=room.papers["closing"]).earliest("position")
+    return [*(_url(name, key) for name in pages), *(_url(name, key, row.pk) for name in ("outcome", "remove_outcome"))]
 
 
 def admin_pages(room: Poisoned, reader: str) -> list[str]:
