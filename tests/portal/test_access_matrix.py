@@ -553,10 +553,10 @@ def names_for(role: str) -> list[str]:
     if role in STAFF:
         return deal(every, STAFF, role)
     if role not in NOT_STAFF:
-        return share(every, 8, role)
+        return share(every, 10, role)
     portal = [name for name in every if admin_page(name) is None]
     refused = [name for name in every if admin_page(name) is not None]
-    return deal(portal, NOT_STAFF, role, 2 if role == RIVAL else 1) + share(refused, 10, role)
+    return deal(portal, NOT_STAFF, role, 2 if role == RIVAL else 1) + share(refused, 14, role)
 
 
 NOT_STAFF = (*OWN_FIRM, RIVAL, AGENCY)

@@ -221,7 +221,7 @@ def test_no_page_shows_a_word_of_others(secrets: Secrets, role: str, count_cells
     in_full = WHOLE or role in {"public", "kalok"}
     leaks: dict[str, set[str]] = {}
     silent: dict[str, set[str]] = {}
-    for address, headers in everything if in_full else part_of(everything, 4 if role == "officer" else 10, role):
+    for address, headers in everything if in_full else part_of(everything, 6 if role == "officer" else 14, role):
         # One by one: a page that notes its reader (downloads, openings) leaves nothing behind.
         with transaction.atomic():
             response = client.get(address, headers=headers)
@@ -244,8 +244,8 @@ def test_no_page_shows_a_word_of_others(secrets: Secrets, role: str, count_cells
 @pytest.mark.parametrize("role", ["public", "mei", "kalok", "fan", "officer"])
 def test_no_answer_to_a_form_shows_a_word_of_others(secrets: Secrets, role: str, count_cells: Any) -> None:
     client, asked = client_of(secrets, role), 0
-    # The rival sends every third in an everyday run, the others every eighth: each verb and each sort of comment.
-    for address, data in share(posts(secrets), 3 if role == "kalok" else 8, role):
+    # The rival sends every fourth in an everyday run, the others every tenth: each verb and each sort of comment.
+    for address, data in share(posts(secrets), 4 if role == "kalok" else 10, role):
         for headers in ({}, {"HX-Request": "true"}) if "parent" in data else ({},):
             kept = {name: morsel.value for name, morsel in client.cookies.items()}
             with transaction.atomic():
