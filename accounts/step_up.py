@@ -32,6 +32,7 @@ ACTS = frozenset(
         "consultations:extend",
         "consultations:decide_extension",
         "consultations:withdraw_paper",
+        "consultations:effect",
         "consultations:amend",
         "consultations:publish_conclusions",
         "consultations:change_clarification",

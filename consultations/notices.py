@@ -1,7 +1,7 @@
 """What people hear of a paper's life: that it opens, moves, changes or ends, and what was asked and decided."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import models
@@ -30,13 +30,14 @@ from members.viewer import Viewer, memberships_with_access, readable_pairs, view
 from notifications.enums import Category
 from notifications.kinds import Kind, register
 from notifications.workflow import Recipient, publish
-from portal.common.dates import long_day_and_time
+from portal.common.dates import hong_kong_day, long_day, long_day_and_time
 from portal.common.translated import in_languages, text_of
 
 OPENED = "consultations.opened"
 DEADLINE_MOVED = "consultations.deadline_moved"
 WITHDRAWN = "consultations.withdrawn"
 CONCLUDED = "consultations.concluded"
+IN_EFFECT = "consultations.in_effect"
 AMENDED = "consultations.amended"
 LOOK_AGAIN = "consultations.look_again"
 EXTENSION_ASKED = "consultations.extension_asked"
@@ -62,6 +63,7 @@ def register_kinds() -> None:
         (DEADLINE_MOVED, _deadline_moved, "calendar"),
         (WITHDRAWN, _withdrawn, "triangle-alert"),
         (AMENDED, _amended, "history"),
+        (IN_EFFECT, _in_effect, "calendar"),
     ):
         for suffix, mandatory in (("", True), (UNBOUND, False)):
             _register(name + suffix, title, icon, papers_readable, mandatory=mandatory)
@@ -132,6 +134,11 @@ def _withdrawn(params: Mapping[str, Any]) -> str:
 
 def _concluded(params: Mapping[str, Any]) -> str:
     return _("The conclusions of %(reference)s are published") % {"reference": params["reference"]}
+
+
+def _in_effect(params: Mapping[str, Any]) -> str:
+    words = {"reference": params["reference"], "date": long_day(date.fromisoformat(params["day"]))}
+    return _("%(reference)s: in effect from %(date)s") % words
 
 
 def _place(params: Mapping[str, Any]) -> str:
@@ -285,6 +292,15 @@ def tell_of_conclusions(conclusions: Conclusions, plan: Plan) -> None:
         thread=f"paper-{paper.pk}",
         label=paper.reference,
     )
+
+
+def plan_of_effect(paper: Consultation, *, actor: Viewer) -> Plan:
+    return plan_for_readers(paper, IN_EFFECT, actor=actor)
+
+
+def tell_of_effect(paper: Consultation, *, actor: Viewer) -> None:
+    assert paper.in_effect_at is not None
+    tell_readers(plan_of_effect(paper, actor=actor), day=hong_kong_day(paper.in_effect_at).isoformat())
 
 
 def plan_of_amendment(paper: Consultation, *, actor: Viewer) -> Plan:

@@ -47,6 +47,7 @@ urlpatterns = [
     path("<slug:key>/manage/extend/", lifecycle.extend, name="extend"),
     path("<slug:key>/manage/extensions/<uuid:pk>/", lifecycle.decide_extension, name="decide_extension"),
     path("<slug:key>/manage/advance/", lifecycle.advance, name="advance"),
+    path("<slug:key>/manage/effect/", lifecycle.effect, name="effect"),
     path("<slug:key>/manage/withdraw/", lifecycle.withdraw_paper, name="withdraw_paper"),
     path("<slug:key>/manage/conclusions/", conclusions.workspace, name="conclusions"),
     path("<slug:key>/manage/conclusions/head/", conclusions.head, name="conclusions_head"),

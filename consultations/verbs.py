@@ -46,6 +46,7 @@ WORDS = {
     "consultations.outcome_moved": _("Outcome in conclusions moved"),
     "consultations.outcome_removed": _("Outcome removed from conclusions"),
     "consultations.concluded": _("Conclusions published"),
+    "consultations.effect_set": _("Day of effect set"),
     "consultations.amended": _("Paper corrected after opening"),
     "consultations.answer_confirmed": _("Answer confirmed after a correction"),
     "consultations.deadline_moved": _("Deadline moved"),

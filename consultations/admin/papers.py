@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from consultations import policies, workflow
 from consultations.admin.reading import ReadingAdmin, readers_of
 from consultations.enums import State
+from consultations.forms.lifecycle import EffectForm
 from consultations.models import (
     Conclusions,
     Consultation,
@@ -105,9 +106,22 @@ class ConsultationAdmin(ReadingAdmin[Consultation]):
         title = _("Begin the implementation")
         return self._advance(request, queryset, "begin_implementation", title, State.IMPLEMENTING)
 
-    @admin.action(description=gettext_lazy("Say that it is in effect"), permissions=["act"])
+    @admin.action(description=gettext_lazy("Say from when it is in effect"), permissions=["act"])
     def take_effect(self, request: HttpRequest, queryset: "models.QuerySet[Consultation]") -> HttpResponse | None:
-        return self._advance(request, queryset, "take_effect", _("Say that it is in effect"), State.IN_EFFECT)
+        viewer = self._viewer(request)
+        return self.confirmed(
+            request,
+            queryset,
+            Act(
+                name="take_effect",
+                title=_("Say from when it is in effect"),
+                explains=_("The papers' readers are told of the day, and see it on the line of stages."),
+                button=_("Set the day"),
+                verb=lambda row, given: workflow.set_in_effect(row, actor=viewer, day=given["day"]),
+                affected=lambda papers: [Affected(readers_of(row.audience), row.reference) for row in papers],
+                form=EffectForm,
+            ),
+        )
 
 
 @admin.register(Extension)

@@ -91,6 +91,14 @@ class DeadlineForm(_SaidForm):
     field_order = ("until_0", "until_1", "cause", "reason_en", "reason_zh_hant", "reason_zh_hans")
 
 
+class EffectForm(_Act):
+    day = forms.DateField(
+        label=_("In effect from"),
+        widget=Day,
+        help_text=_("A day in Hong Kong. It may lie ahead; until it has come you can set another."),
+    )
+
+
 class WithdrawPaperForm(_SaidForm):
     pass
 

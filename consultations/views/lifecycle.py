@@ -23,6 +23,7 @@ from consultations.forms.lifecycle import (
     AskForExtensionForm,
     DeadlineForm,
     DecisionForm,
+    EffectForm,
     FirmExtensionForm,
     OpeningForm,
     ReasonForm,
@@ -150,7 +151,8 @@ def manage(request: HttpRequest, key: str) -> HttpResponse:
         "corrections": paper.corrections.select_related("paragraph", "question", "made_by").order_by("-made_at"),
         "deadline_changes": paper.deadline_changes.select_related("made_by").order_by("-made_at"),
         "amendable": _amendable(paper, state),
-        "steps": [one for one in TRANSITIONS[state] if one in {State.ANALYSING, State.IMPLEMENTING, State.IN_EFFECT}],
+        "steps": [one for one in TRANSITIONS[state] if one in {State.ANALYSING, State.IMPLEMENTING}],
+        "may_take_effect": State.IN_EFFECT in TRANSITIONS[state],
         "may_withdraw": State.WITHDRAWN in TRANSITIONS[state],
         "may_conclude": State.CONCLUSIONS_PUBLISHED in TRANSITIONS[state] and policies.can_conclude(viewer),
         "conclusions": Conclusions.objects.visible_to(viewer).filter(consultation=paper).first(),
@@ -423,6 +425,24 @@ def advance(request: HttpRequest, key: str) -> HttpResponse:
     else:
         messages.success(request, _("The consultation is now: %(state)s.") % {"state": target.label})
     return redirect("consultations:manage", paper.key)
+
+
+@require_http_methods(["GET", "POST"])
+def effect(request: HttpRequest, key: str) -> HttpResponse:
+    """From which day it is in effect, with the people who will be told."""
+    paper, viewer = officers_paper(request, key), viewer_of(request)
+    if State.IN_EFFECT not in TRANSITIONS[paper.state]:
+        messages.info(request, _("A day of effect is set once the conclusions are published."))
+        return redirect("consultations:manage", key)
+    shown = publication.preview(notices.plan_of_effect(paper, actor=viewer), viewer=viewer)
+    day = hong_kong_day(paper.in_effect_at) if paper.in_effect_at else clock.today()
+    form = EffectForm(request.POST or None, told=people_words(len(shown.people)), initial={"day": day})
+
+    def do() -> str:
+        workflow.set_in_effect(paper, actor=viewer, day=form.cleaned_data["day"])
+        return _("The day is set, and everybody who can read the paper has been told.")
+
+    return act(request, paper, form, do, "effect", preview=shown)
 
 
 @require_http_methods(["GET", "POST"])

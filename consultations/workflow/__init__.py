@@ -14,7 +14,7 @@ from consultations.workflow.clarifications import (
     take_back_request,
     write_clarification,
 )
-from consultations.workflow.closing import advance, withdraw_consultation
+from consultations.workflow.closing import advance, set_in_effect, withdraw_consultation
 from consultations.workflow.conclusions import (
     NotComplete,
     add_outcome,
@@ -136,6 +136,7 @@ __all__ = [
     "revise_conclusions",
     "revise_outcome",
     "save_draft",
+    "set_in_effect",
     "set_window",
     "sign_off",
     "stamp",

@@ -1,5 +1,7 @@
 """What follows an open paper: analysis, implementation, effect; or its withdrawal."""
 
+from datetime import date, datetime, time
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -12,14 +14,15 @@ from consultations.workflow.paper import Texts, columns
 from members.policies import require
 from members.viewer import Viewer
 from portal.common import clock
+from portal.common.dates import hong_kong_day
 from portal.common.errors import Refused
 
 
 def advance(consultation: Consultation, to: str, *, actor: Viewer) -> Consultation:
-    """Bring a closed paper into its next state: analysing, implementing, in effect."""
+    """Bring a closed paper into its next state: analysing, implementing."""
     require(policies.can_run(actor, consultation))
     target = State(to)
-    if target not in {State.ANALYSING, State.IMPLEMENTING, State.IN_EFFECT}:
+    if target not in {State.ANALYSING, State.IMPLEMENTING}:
         raise Refused(_("This step has an act of its own."))
     with transaction.atomic():
         locked = locked_paper(consultation, actor)
@@ -32,6 +35,38 @@ def advance(consultation: Consultation, to: str, *, actor: Viewer) -> Consultati
         setattr(locked, column, clock.now())
         locked.save(update_fields=[column])
         record("consultations.advanced", locked, actor=actor, before=str(before), after=str(target))
+    return locked
+
+
+def set_in_effect(consultation: Consultation, *, actor: Viewer, day: date) -> Consultation:
+    """Say from which day (Hong Kong) what the paper brought is in effect, and tell its readers.
+
+    The day may lie ahead, and be set anew until it has come; the paper's state follows by itself. Refused: a day before
+    the conclusions were published, or the day that is set already.
+    """
+    require(policies.can_run(actor, consultation))
+    with transaction.atomic():
+        locked = locked_paper(consultation, actor)
+        if State.IN_EFFECT not in TRANSITIONS[locked.state]:
+            raise Refused(
+                _("A consultation that is “%(now)s” cannot become “%(next)s”.")
+                % {"now": locked.state.label, "next": State.IN_EFFECT.label}
+            )
+        if locked.concluded_at is not None and day < hong_kong_day(locked.concluded_at):
+            raise Refused(_("The conclusions were published later than this day."), field="day")
+        moment, before = datetime.combine(day, time(), clock.HONG_KONG), locked.in_effect_at
+        if before == moment:
+            raise Refused(_("This day is set already."), field="day")
+        locked.in_effect_at = moment
+        locked.save(update_fields=["in_effect_at"])
+        record(
+            "consultations.effect_set",
+            locked,
+            actor=actor,
+            before=hong_kong_day(before).isoformat() if before else "",
+            after=day.isoformat(),
+        )
+        notices.tell_of_effect(locked, actor=actor)
     return locked
 
 

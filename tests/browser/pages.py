@@ -386,6 +386,7 @@ VISITS = [
     Visit("consultations:extend", KWOK, _paper("manage/extend/")),
     Visit("consultations:decide_extension", KWOK, _extension_request),
     Visit("consultations:withdraw_paper", WONG, _paper("manage/withdraw/")),
+    Visit("consultations:effect", WONG, _paper("manage/effect/", key="is-2025-01")),
     Visit("consultations:manage", WONG, _paper("manage/", key=ANALYSING), note="analysing"),
     Visit("consultations:conclusions", WONG, _paper("manage/conclusions/", key=ANALYSING)),
     Visit("consultations:conclusions_head", WONG, _paper("manage/conclusions/head/", key=ANALYSING)),

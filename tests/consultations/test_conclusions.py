@@ -15,6 +15,7 @@ from members import publication
 from members.viewer import acting_as
 from notifications.models import Event, Notice
 from portal.common import clock
+from portal.common.dates import long_day
 from portal.common.errors import Conflict, Forbidden, Refused
 from tests.concluding import publish
 from tests.consultations.conftest import NOW, make_paper
@@ -284,3 +285,50 @@ class TestPublishing:
         begin(world, paper)
         with pytest.raises(Conflict):
             begin(world, paper)
+
+
+class TestEffect:
+    @pytest.fixture
+    def concluded(self, world: World, paper: Consultation) -> Consultation:
+        found = write(world, paper)
+        with acting_as(world.viewer("officer")):
+            publish(found, world.viewer("officer"))
+            paper.refresh_from_db()
+        return paper
+
+    def test_a_day_that_lies_ahead_is_shown_told_and_comes_by_itself(
+        self, world: World, concluded: Consultation
+    ) -> None:
+        day = (NOW + timedelta(days=40)).date()
+        shown = page(world, "officer", "effect", concluded.key)
+        assert shown.status_code == 200
+        sent = {"day": day.isoformat(), "confirmed": "on"}
+        assert page(world, "officer", "effect", concluded.key, **sent).status_code == 302
+        with acting_as(world.viewer("officer")):
+            concluded.refresh_from_db()
+        assert concluded.state == State.CONCLUSIONS_PUBLISHED
+        assert concluded.state_at(NOW + timedelta(days=41)) == State.IN_EFFECT
+        told = Notice.objects.filter(event__kind__startswith=notices.IN_EFFECT).values_list("user_id", flat=True)
+        assert world.mei.pk in told
+        assert world.officer.pk not in told
+        read = page(world, "mei", "consultation", concluded.key).content.decode()
+        assert long_day(day) in read
+        # Another day, until it has come.
+        again = page(world, "officer", "effect", concluded.key, **sent)
+        assert again.context["form"].errors == {"day": ["This day is set already."]}
+        later = {**sent, "day": (day + timedelta(days=30)).isoformat()}
+        assert page(world, "officer", "effect", concluded.key, **later).status_code == 302
+        with clock.at(NOW + timedelta(days=80)), acting_as(world.viewer("officer")), pytest.raises(Refused):
+            workflow.set_in_effect(concluded, actor=world.viewer("officer"), day=day)
+
+    def test_not_before_the_conclusions_and_not_without_them(self, world: World, concluded: Consultation) -> None:
+        early = {"day": (NOW - timedelta(days=1)).date().isoformat(), "confirmed": "on"}
+        answer = page(world, "officer", "effect", concluded.key, **early)
+        assert answer.context["form"].errors == {"day": ["The conclusions were published later than this day."]}
+        other = make_paper(world, key="cp-2")
+        assert page(world, "officer", "effect", other.key).status_code == 302
+        officer = world.viewer("officer")
+        with acting_as(officer), pytest.raises(Refused, match="cannot become"):
+            workflow.set_in_effect(other, actor=officer, day=NOW.date())
+        for who in ("mei", "fan"):
+            assert page(world, who, "effect", concluded.key).status_code == 403

@@ -252,6 +252,8 @@ ADDRESSES: dict[str, Address] = {
     "consultations:decide_extension": replace(MANAGE_FORM, who=OFFICE, kind="extension request"),
     "consultations:advance": replace(MANAGE, methods=POSTING, done=statuses(302)),
     "consultations:withdraw_paper": MANAGE_FORM,
+    # Without conclusions there is nothing that could take effect.
+    "consultations:effect": replace(MANAGE_FORM, reached=statuses(200, 302)),
     "consultations:conclusions": CONCLUSIONS,
     "consultations:conclusions_head": CONCLUSIONS_FORM,
     "consultations:publish_conclusions": CONCLUSIONS_FORM,

@@ -285,6 +285,7 @@ def pages_of(room: Poisoned, reader: str) -> list[str]:
             ]
             found += [_url("ask_to_open", room.papers["draft"].key), _url("audience_preview", main.key)]
             found += [_url(name, main.key) for name in ("move_deadline", "withdraw_paper")]
+            found += [_url("effect", room.papers["concluded"].key)]
             found += [_url("clarification", main.key, row.pk) for row in rows]
             found += [_url("change_clarification", main.key, row.pk) for row in rows[:2]]
             waiting = ClarificationRequest.objects.visible_to(viewer).filter(state="asked")
