@@ -20,6 +20,9 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 # Never kept with a session: a secret is typed anew after the confirmation.
 NOT_HELD = frozenset({"csrfmiddlewaretoken", "client_secret"})
 HELD_SESSION_KEY = "step_up_held"
+# Where somebody goes who has neither a password nor a factor, by the name of the address: to a first factor. The
+# demonstration, whose people have none, has a page of its own.
+without_methods = "mfa_activate_totp"
 HELD_FOR_SECONDS = 3600
 
 # Pages that are there for the act alone: asked before anything is typed, and again when the typing took long.
@@ -117,8 +120,7 @@ def confirm_first(request: HttpRequest) -> HttpResponse:
 def ask(request: HttpRequest, back: str) -> HttpResponse:
     """To the page that asks for the password or the second factor, and from there to `back`."""
     methods = get_adapter().get_reauthentication_methods(request.user)
-    # Somebody with neither a password nor a factor has nothing to show but a new factor.
-    where = methods[0]["url"] if methods else reverse("mfa_activate_totp")
+    where = methods[0]["url"] if methods else reverse(without_methods)
     return redirect(f"{where}?{urlencode({'next': back})}")
 
 

@@ -45,6 +45,12 @@ def outcome_seal(row: ProposalOutcome) -> str:
     return sealed(seen)
 
 
+def whole_seal(row: Conclusions) -> str:
+    """Of all that would be published."""
+    rows = ProposalOutcome.objects.filter(conclusions=row).order_by("position", "pk")
+    return sealed({"head": seal(row), "outcomes": [outcome_seal(one) for one in rows]})
+
+
 # --- what is missing ---------------------------------------------------------------------------------------------
 
 

@@ -9,13 +9,14 @@ from typing import Any
 
 from accounts.models import User
 from consultations import announcing, clarification_news, notices, workflow
-from consultations.concluding import HEAD_TEXTS
+from consultations.concluding import HEAD_TEXTS, whole_seal
 from consultations.enums import AnswerStage, State
 from consultations.models import (
     Anchor,
     Clarification,
     ClarificationRequest,
     Comment,
+    Conclusions,
     Consultation,
     Paragraph,
     PersonalInformationStatement,
@@ -255,8 +256,14 @@ def _conclude(
                     changed_paragraphs=[paragraphs[str(number)] for number in one["changed_paragraphs"]],
                 )
             if data.get("conclusions"):
-                shown = publication.preview(notices.plan_of_conclusions(conclusions, actor=actor))
-                workflow.publish_conclusions(paper, actor=actor, previewed=shown.checksum)
+                _publish(paper, conclusions, actor_for(data["consultation"]["approved_by"]))
+
+
+def _publish(paper: Consultation, conclusions: Conclusions, second: Viewer) -> None:
+    with acting_as(second):
+        shown = publication.preview(notices.plan_of_conclusions(conclusions, actor=second))
+        seen = whole_seal(conclusions)
+        workflow.publish_conclusions(paper, actor=second, previewed=shown.checksum, seen=seen)
 
 
 def _in_english(text: str | Mapping[str, str]) -> Mapping[str, str]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from consultations.enums import CommentState
-from consultations.models import ClarificationRequest, Comment, Consultation, OpeningRequest, Response
+from consultations.models import ClarificationRequest, Comment, Conclusions, Consultation, OpeningRequest, Response
 from members.audience import NARROW_TO_WIDE, Audience, Restricted, could_read, may_follow
 from members.enums import OrganisationKind, Role
 from members.viewer import Viewer
@@ -64,6 +64,11 @@ def can_weigh_deadlines(viewer: Viewer) -> bool:
 
 def can_conclude(viewer: Viewer) -> bool:
     return viewer.is_regulator and viewer.role in _PAPER_ROLES
+
+
+def can_publish_conclusions(viewer: Viewer, conclusions: Conclusions) -> bool:
+    """A second officer: never the one who changed them last."""
+    return can_conclude(viewer) and viewer.user_id is not None and viewer.user_id != conclusions.revised_by_id
 
 
 def can_comment(viewer: Viewer, consultation: Consultation, until: datetime | None, now: datetime) -> bool:

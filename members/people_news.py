@@ -65,9 +65,11 @@ def _remains_context(params: Mapping[str, Any]) -> str:
 def _seat_title(given: bool) -> Any:
     def title(params: Mapping[str, Any]) -> str:
         words = {"person": text_of(params, "person"), "group": text_of(params, "group")}
+        if params.get("own"):
+            return (_("You have a seat in “%(group)s”") if given else _("Your seat in “%(group)s” has ended")) % words
         if given:
-            return _("%(person)s has a seat in the working group “%(group)s”") % words
-        return _("%(person)s no longer has a seat in the working group “%(group)s”") % words
+            return _("%(person)s has a seat in “%(group)s”") % words
+        return _("%(person)s no longer has a seat in “%(group)s”") % words
 
     return title
 
@@ -112,7 +114,7 @@ def tell_seat(seat: WorkingGroupMembership, *, actor: Viewer) -> None:
     kind, group = SEAT_ENDED if seat.ended_at else SEAT_GIVEN, seat.group
     params = _names("person", seat.user) | in_languages(group, "name", "group")
     for user_id, reason, more in (
-        (seat.user_id, SEATED, {"reason": seat.end_reason}),
+        (seat.user_id, SEATED, {"own": True, "reason": seat.end_reason}),
         (group.convener_id, CONVENER, {}),
     ):
         if user_id != actor.user_id and (user_id != seat.user_id or reason == SEATED):

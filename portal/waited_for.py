@@ -13,12 +13,13 @@ from django.utils.translation import ngettext
 
 from consultations import policies
 from consultations.enums import ClarificationState, CommentState
-from consultations.models import ClarificationRequest, Comment, Consultation, ExtensionRequest
+from consultations.models import ClarificationRequest, Comment, Consultation, ExtensionRequest, OpeningRequest
 from members.audience import Audience
 from members.certification import is_asked, people_of
 from members.enums import Role
 from members.policies import is_coordinator_of
 from members.viewer import Viewer
+from portal.common import clock
 from portal.work import Task, day_of
 
 
@@ -30,6 +31,8 @@ def waited_for(viewer: Viewer) -> list[Task]:
         tasks += _certifications(viewer)
     if policies.can_extend(viewer):
         tasks += _requests_for_time(viewer)
+    if policies.can_run(viewer):
+        tasks += [*_openings(viewer), *_conclusions(viewer)]
     # The chair's office may answer; it is asked of the officers and the secretariat.
     if policies.can_clarify(viewer) and viewer.own_role in {Role.POLICY_OFFICER, Role.SECRETARIAT}:
         tasks += _clarifications(viewer)
@@ -119,6 +122,29 @@ def _requests_for_time(viewer: Viewer) -> Iterator[Task]:
         if len(rows) == 1:
             url = reverse("consultations:decide_extension", args=[paper.key, rows[0].pk])
         yield _today(title, str(paper.title), url, _("Decide"))
+
+
+def _openings(viewer: Viewer) -> Iterator[Task]:
+    """Papers that wait for a second officer: anybody's but the asker's."""
+    waiting = OpeningRequest.objects.visible_to(viewer).filter(approved_at=None, returned_at=None, voided_at=None)
+    for paper, _rows in _by_paper(waiting.exclude(asked_by=viewer.user_id)):
+        title = _("Approve or return the opening of %(reference)s") % {"reference": paper.reference}
+        yield _today(title, str(paper.title), reverse("consultations:manage", args=[paper.key]), _("Look"))
+
+
+def _conclusions(viewer: Viewer) -> Iterator[Task]:
+    """Papers that the viewer leads and that have closed, by the day for which their conclusions are planned."""
+    papers = Consultation.objects.visible_to(viewer).filter(
+        lead=viewer.user_id, released_at__isnull=False, closes_at__lte=clock.now(), concluded_at=None, withdrawn_at=None
+    )
+    for paper in papers.exclude(conclusions_planned_by=None).order_by("conclusions_planned_by"):
+        yield Task(
+            due=paper.conclusions_planned_by,
+            title=_("Publish the conclusions of %(reference)s") % {"reference": paper.reference},
+            context=str(paper.title),
+            url=reverse("consultations:conclusions", args=[paper.key]),
+            verb=_("Write"),
+        )
 
 
 def _clarifications(viewer: Viewer) -> Iterator[Task]:

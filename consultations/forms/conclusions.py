@@ -10,12 +10,12 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import User
 from consultations.concluding import HEAD_TEXTS, OUTCOME_TEXTS, has_text
 from consultations.enums import Outcome
-from consultations.forms.drafting import MARKDOWN_HINT, PersonChoice, text_field, tied_paragraphs
+from consultations.forms.drafting import PersonChoice, staff_of, text_field, tied_paragraphs
 from consultations.models import Conclusions, Consultation, Paragraph, ProposalOutcome, Question
 from consultations.parts import LANGUAGES
 from members.audience import Audience
 from members.models import Organisation
-from members.viewer import Viewer, memberships_with_access
+from members.viewer import Viewer
 
 
 class _Firms(forms.ModelMultipleChoiceField[Any]):
@@ -37,17 +37,20 @@ class _Texts(forms.Form):
     """Texts in the paper's languages, and in others in which there is a text already."""
 
     kinds: Mapping[str, bool]
+    # What publishing asks for: a draft may go without for now.
+    needed: frozenset[str] = frozenset()
 
     def _add_texts(self, paper: Consultation, row: Any) -> None:
         self.codes: dict[str, list[str]] = {}
-        for text, is_markdown in self.kinds.items():
+        for text in self.kinds:
             wanted = [code for code in LANGUAGES if code in paper.languages] or ["en"]
             self.codes[text] = [
                 code for code in LANGUAGES if code in wanted or (row is not None and has_text(row, text, code))
             ]
             for code in self.codes[text]:
-                hint = MARKDOWN_HINT if is_markdown and code == self.codes[text][0] else ""
-                field = text_field(text, code, hint=hint)
+                field: Any = text_field(text, code)
+                if text in self.needed:
+                    field.needed_when = pgettext_lazy("field", "needed to publish")
                 field.initial = getattr(row, f"{text}_{code}") if row is not None else ""
                 self.fields[f"{text}_{code}"] = field
 
@@ -64,6 +67,7 @@ class _Texts(forms.Form):
 
 class ConclusionsForm(_Texts):
     kinds = HEAD_TEXTS
+    needed = frozenset({"executive_summary"})
 
     signed_by = PersonChoice(label=_("Signed by"), queryset=User.objects.none(), empty_label=None)
     audience = forms.ChoiceField(
@@ -86,12 +90,25 @@ class ConclusionsForm(_Texts):
     ) -> None:
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
-        staff = memberships_with_access().filter(organisation=viewer.organisation_id).values("user")
+        staff = staff_of(viewer).values("user")
         fields["signed_by"].queryset = User.objects.filter(pk__in=staff).order_by("name_en")
         fields["respondents"].queryset = firms
         if paper.audience != Audience.PUBLIC:
             del fields["audience"]  # never more readers than the paper
         self._add_texts(paper, row)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        named, hidden, all_of_them = (
+            len(data.get("respondents") or ()), data.get("respondents_withheld"), data.get("responses_received")
+        )  # fmt: skip
+        if hidden is not None and all_of_them is not None and named + hidden > all_of_them:
+            self.add_error(
+                "responses_received",
+                _("Fewer than the respondents: %(named)s named and %(hidden)s withheld.")
+                % {"named": named, "hidden": hidden},
+            )
+        return data
 
     @property
     def values(self) -> dict[str, Any]:
@@ -101,6 +118,7 @@ class ConclusionsForm(_Texts):
 
 class OutcomeForm(_Texts):
     kinds = OUTCOME_TEXTS
+    needed = frozenset(OUTCOME_TEXTS)
 
     number = forms.CharField(label=_("Number"), max_length=10)
     outcome = forms.ChoiceField(
@@ -121,6 +139,7 @@ class OutcomeForm(_Texts):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.paper = paper
+        self.fields["outcome"].needed_when = pgettext_lazy("field", "needed to publish")  # type: ignore[attr-defined]
         fields: dict[str, Any] = self.fields
         fields["questions"].queryset = paper.questions.order_by("position")
         fields["number"].initial = row.number if row else number

@@ -1,5 +1,6 @@
 """The shape of what officers type when they make a paper."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ from consultations.parts import FIELDS, LANGUAGES, NUMBER_LENGTH, TEXTS, TIED, k
 from consultations.workflow.drafting import DETAIL_TEXTS
 from initiatives.models import Initiative
 from members.audience import Audience
+from members.enums import Role
 from members.models import WorkingGroup
 from members.viewer import Viewer, memberships_with_access
 from portal.common.translated import HTML_LANG
@@ -55,6 +57,11 @@ def text_field(text: str, code: str, *, required: bool = False, hint: Any = "") 
     return forms.CharField(
         label=labelled(text, code), max_length=limit, required=required, widget=widget, help_text=hint
     )
+
+
+def staff_of(viewer: Viewer) -> Any:
+    """Who of the regulator may lead a paper or sign: supervision stands outside of the group."""
+    return memberships_with_access().filter(organisation=viewer.organisation_id).exclude(role=Role.SUPERVISION)
 
 
 def _own_addresses() -> set[str]:
@@ -176,7 +183,7 @@ class DetailsForm(forms.Form):
                 self.fields[f"{text}_{code}"] = text_field(text, code, hint=hint)
         self.fields["title_en"].required = True
         fields: dict[str, Any] = self.fields
-        staff = memberships_with_access().filter(organisation=viewer.organisation_id).values("user")
+        staff = staff_of(viewer).values("user")
         fields["lead"].queryset = fields["contact"].queryset = User.objects.filter(pk__in=staff).order_by("name_en")
         fields["lead"].initial = viewer.user_id
         groups = set(viewer.working_groups)
@@ -390,7 +397,10 @@ def tied_paragraphs(consultation: Consultation, typed: str) -> list[Paragraph]:
     wanted: set[int] = set()
     missing: list[str] = []
     text = typed.replace("、", ",").replace("，", ",").replace(";", ",").replace("至", " to ").replace("–", " to ")
+    text = re.sub(r"(?i)\b(?:paragraphs?|paras?\.?)|[第段]", " ", text)
     for piece in filter(None, (one.strip() for one in text.split(","))):
+        if piece not in place:  # a hyphen may be within a number, or stand for "to"
+            piece = re.sub(r"\s*-\s*", " to ", piece)
         first, _to, last = (one.strip() for one in piece.partition(" to "))
         ends = [first, last or first]
         missing += [one for one in dict.fromkeys(ends) if one not in place]

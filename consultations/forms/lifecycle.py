@@ -74,6 +74,12 @@ class ApprovalForm(_Act):
     previewed = forms.CharField(widget=forms.HiddenInput)
 
 
+class PublishForm(ApprovalForm):
+    """What was read, and whom it will reach, as they stood on the page."""
+
+    seen = forms.CharField(widget=forms.HiddenInput)
+
+
 class ReasonForm(_Act):
     reason = _text(_("Reason"), required=True)
 

@@ -27,6 +27,11 @@ class Conclusions(Embargoed):
     signed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("signed by")
     )
+    # Who changed the draft last: somebody else publishes it.
+    revised_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("changed last by"),
+    )  # fmt: skip
     responses_received = models.PositiveSmallIntegerField(_("submissions received"), default=0)
     # Names that were withheld are not kept here at all: only how many they are.
     respondents_withheld = models.PositiveSmallIntegerField(_("names withheld"), default=0)

@@ -3,13 +3,14 @@
 import json
 import uuid
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q
-from django.forms import Form
+from django.db.models import Q, QuerySet
+from django.forms import Form, ModelChoiceField, ModelMultipleChoiceField
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -268,14 +269,31 @@ def after_posting(request: HttpRequest, comment: Comment, place: str, *, said: s
     return response
 
 
-def text_differences(form: Form, now: Mapping[str, Any]) -> list[tuple[str, Any]]:
-    """What stands now against what the officer typed, text by text, where they differ."""
+def differences(form: Form, now: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """What stands now against what the officer sent, field by field, where they differ: texts word by word, and what
+    was chosen by its words. `now`: values as the form's clean ones are."""
     found = []
     for name, value in now.items():
-        typed = form.cleaned_data.get(name)
-        if isinstance(typed, str) and isinstance(value, str) and typed.split() != value.split():
-            found.append((str(form[name].label), diffs.rows(value, typed)))
+        if name not in form.fields:
+            continue
+        standing, sent = (_in_words(form[name].field, one) for one in (value, form.cleaned_data.get(name)))
+        if standing.split() != sent.split():
+            found.append((str(form[name].label), diffs.rows(standing, sent)))
     return found
+
+
+def _in_words(field: Any, value: Any) -> str:
+    if value is None or (isinstance(value, str) and not getattr(field, "choices", None)):
+        return value or ""
+    if isinstance(value, datetime):
+        return dates.long_day_and_time(value)
+    if isinstance(field, ModelChoiceField):
+        rows = value if isinstance(field, ModelMultipleChoiceField) else [value]
+        return _(", ").join(sorted(str(field.label_from_instance(one)) for one in rows))
+    if isinstance(value, list | tuple | set | QuerySet):
+        labels = dict(field.choices) if hasattr(field, "choices") else {}
+        return _(", ").join(str(labels.get(one, getattr(one, "number", one))) for one in value)
+    return str(dict(field.choices).get(value, value) if hasattr(field, "choices") else value)
 
 
 def resealed(form: Form, seen: str) -> None:

@@ -1,6 +1,7 @@
 """The officers' workspace of a paper's conclusions: their head, what came of each proposal, and publishing them."""
 
 from collections.abc import Iterable
+from types import SimpleNamespace
 from typing import Any
 
 from django.contrib import messages
@@ -19,19 +20,19 @@ from consultations.concluding import (
     problems,
     remarks,
     seal,
+    whole_seal,
     withheld,
 )
 from consultations.enums import TRANSITIONS, State
 from consultations.forms.conclusions import ConclusionsForm, OutcomeForm
-from consultations.forms.lifecycle import ApprovalForm
+from consultations.forms.lifecycle import PublishForm
 from consultations.models import Conclusions, Consultation, ProposalOutcome, Response
 from consultations.parts import following
-from consultations.views.common import resealed, text_differences, viewer_of
+from consultations.views.common import differences, resealed, viewer_of
 from consultations.views.drafting import add_refusal
 from consultations.views.lifecycle import act, officers_paper
 from consultations.workspace import languages_of, pieces
 from members import openings, publication
-from members.audience import Audience
 from members.enums import OrganisationKind
 from members.models import Organisation
 from members.policies import require
@@ -41,8 +42,9 @@ from portal.common.translated import HTML_LANG
 
 
 def elsewhere(request: HttpRequest, paper: Consultation) -> HttpResponse | None:
-    """Where an officer is led whose paper has not closed, or is concluded already."""
-    if State.CONCLUSIONS_PUBLISHED in TRANSITIONS[paper.state]:
+    """Where an officer is led whose paper has not closed, or is concluded already; not who has sent a text: the verb
+    refuses it, and the page keeps it."""
+    if State.CONCLUSIONS_PUBLISHED in TRANSITIONS[paper.state] or "seen" in request.POST:
         return None
     if paper.concluded_at is not None:
         messages.info(request, _("The conclusions are published. Nothing of them changes any more."))
@@ -64,8 +66,35 @@ def draft_of(paper: Consultation, viewer: Viewer) -> Conclusions | None:
     return found
 
 
+def _as_read(found: Conclusions, paper: Consultation) -> SimpleNamespace:
+    codes = languages_of(paper)
+    return as_read(found, lambda row, name: pieces(row, [name], codes))
+
+
 def _texts_of(row: Any, texts: Iterable[str]) -> dict[str, str]:
     return {f"{text}_{code}": getattr(row, f"{text}_{code}") for text in texts for code in HTML_LANG}
+
+
+def _head_now(row: Conclusions) -> dict[str, Any]:
+    named = Organisation.objects.filter(pk__in=row.respondents.values("organisation"))
+    return {
+        "responses_received": row.responses_received,
+        "respondents_withheld": row.respondents_withheld,
+        "signed_by": row.signed_by,
+        "respondents": list(named),
+        "audience": row.audience,
+        **_texts_of(row, HEAD_TEXTS),
+    }
+
+
+def _outcome_now(row: ProposalOutcome) -> dict[str, Any]:
+    return {
+        "number": row.number,
+        "outcome": row.outcome,
+        "questions": list(row.questions.all()),
+        "paragraphs": list(row.changed_paragraphs.order_by("position")),
+        **_texts_of(row, OUTCOME_TEXTS),
+    }
 
 
 def _outcome_or_404(conclusions: Conclusions | None, pk: int) -> ProposalOutcome:
@@ -84,11 +113,10 @@ def workspace(request: HttpRequest, key: str) -> HttpResponse:
     found = draft_of(paper, viewer)
     if found is None:
         return redirect("consultations:conclusions_head", key)
-    codes = languages_of(paper)
     context = {
         "consultation": paper,
         "row": found,
-        "shown": as_read(found, lambda row, name: pieces(row, [name], codes)),
+        "shown": _as_read(found, paper),
         "problems": problems(found, viewer),
         "remarks": remarks(found),
     }
@@ -115,10 +143,7 @@ def head(request: HttpRequest, key: str) -> HttpResponse:
                 found = draft_of(paper, viewer)
                 form.add_error(None, conflict.message)
                 if found is not None:
-                    now = {
-                        f"{text}_{code}": getattr(found, f"{text}_{code}") for text in HEAD_TEXTS for code in HTML_LANG
-                    }
-                    context |= {"row": found, "is_conflict": True, "differences": text_differences(form, now)}
+                    context |= {"row": found, "is_conflict": True, "differences": differences(form, _head_now(found))}
                     resealed(form, seal(found))
             except Refused as refusal:
                 add_refusal(form, refusal)
@@ -209,9 +234,18 @@ def edit(request: HttpRequest, key: str, pk: int) -> HttpResponse:
     paper, viewer = _paper(request, key)
     if leads := elsewhere(request, paper):
         return leads
-    row = _outcome_or_404(draft_of(paper, viewer), pk)
+    found = draft_of(paper, viewer)
+    if request.method == "POST" and found is not None and not found.outcomes.filter(pk=pk).exists():
+        # Taken out meanwhile: what was typed stays, to be added anew.
+        form = OutcomeForm(request.POST, paper=paper)
+        form.add_error(
+            None, _("Somebody has removed this proposal meanwhile. Your text is below: saving adds it anew.")
+        )
+        context = {"consultation": paper, "form": form, "sends_to": reverse("consultations:add_outcome", args=[key])}
+        return render(request, "consultations/conclusions/outcome.html", context, status=409)
+    row = _outcome_or_404(found, pk)
     form = OutcomeForm(request.POST or None, paper=paper, row=row, initial={"seen": outcome_seal(row)})
-    context: dict[str, Any] = {"consultation": paper, "form": form, "row": row}
+    context = {"consultation": paper, "form": form, "row": row}
     status = 200
     if request.method == "POST":
         status = 422
@@ -222,8 +256,7 @@ def edit(request: HttpRequest, key: str, pk: int) -> HttpResponse:
                 status = 409
                 row.refresh_from_db()
                 form.add_error(None, conflict.message)
-                differences = text_differences(form, _texts_of(row, OUTCOME_TEXTS))
-                context |= {"is_conflict": True, "differences": differences}
+                context |= {"is_conflict": True, "differences": differences(form, _outcome_now(row))}
                 resealed(form, outcome_seal(row))
             except Refused as refusal:
                 add_refusal(form, refusal)
@@ -282,18 +315,23 @@ def publish(request: HttpRequest, key: str) -> HttpResponse:
     if found is None:
         return redirect("consultations:conclusions_head", key)
     shown = publication.preview(notices.plan_of_conclusions(found, actor=viewer), viewer=viewer)
-    form = ApprovalForm(
+    now = whole_seal(found)
+    form = PublishForm(
         request.POST or None,
-        told=_("I have read the conclusions and looked at the people above"),
-        initial={"previewed": shown.checksum},
+        told=_("I have read the conclusions below and looked at the people"),
+        initial={"previewed": shown.checksum, "seen": now},
     )
 
     def do() -> str:
-        workflow.publish_conclusions(paper, actor=viewer, previewed=form.cleaned_data["previewed"])
+        given = form.cleaned_data
+        workflow.publish_conclusions(paper, actor=viewer, previewed=given["previewed"], seen=given["seen"])
         return _("The conclusions are published, and everybody who can read them has been told.")
 
-    if request.method == "POST" and form.data.get("previewed") != shown.checksum:
-        form.data = {**form.data.dict(), "previewed": shown.checksum, "confirmed": ""}  # type: ignore[attr-defined]
+    changed = request.method == "POST" and form.data.get("seen") != now
+    if request.method == "POST" and (changed or form.data.get("previewed") != shown.checksum):
+        # The page shows both as they are now; they are looked at before it is sent again.
+        anew = {"previewed": shown.checksum, "seen": now, "confirmed": ""}
+        form.data = {**form.data.dict(), **anew}  # type: ignore[attr-defined]
     return act(
         request,
         paper,
@@ -302,7 +340,9 @@ def publish(request: HttpRequest, key: str) -> HttpResponse:
         "publish_conclusions",
         preview=shown,
         row=found,
+        shown=_as_read(found, paper),
+        changed=changed,
+        may_publish=policies.can_publish_conclusions(viewer, found),
         problems=problems(found, viewer),
         remarks=remarks(found),
-        is_public=found.audience == Audience.PUBLIC,
     )

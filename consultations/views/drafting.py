@@ -21,7 +21,7 @@ from consultations.numbering import numbered_by_section, references, renumbering
 from consultations.outlining import entries, outline_of
 from consultations.page import Piece
 from consultations.parts import KINDS, TEXTS, TIED, following, kind_of, laid_out, number_of, parts_of, seal
-from consultations.views.common import text_differences, viewer_of
+from consultations.views.common import differences, viewer_of
 from consultations.workflow import drafting
 from consultations.workspace import annex_lines, contents, gaps, imports, languages_of, pieces, section_lines
 from members.policies import require
@@ -103,7 +103,7 @@ def details(request: HttpRequest, key: str) -> HttpResponse:
         return elsewhere
     initial = {**details_initial(paper), "seen": drafting.details_seal(paper)}
     form = DetailsForm(request.POST or None, viewer=viewer, consultation=paper, initial=initial)
-    status, differences = 200, []
+    status, found = 200, []
     if request.method == "POST":
         status = 422
         if form.is_valid():
@@ -121,7 +121,7 @@ def details(request: HttpRequest, key: str) -> HttpResponse:
                 status = 409
                 paper.refresh_from_db()
                 form.add_error(None, conflict.message)
-                differences = text_differences(form, details_initial(paper))
+                found = differences(form, details_initial(paper))
                 form.data = {**form.data.dict(), **_lists(form), "seen": drafting.details_seal(paper)}  # type: ignore[attr-defined]
             except ValidationError as problem:
                 add_invalid(form, problem)
@@ -130,7 +130,7 @@ def details(request: HttpRequest, key: str) -> HttpResponse:
             else:
                 messages.success(request, _("Saved."))
                 return redirect("consultations:draft", changed.key)
-    context = {"form": form, "consultation": paper, "differences": differences}
+    context = {"form": form, "consultation": paper, "differences": found}
     return render(request, "consultations/drafting/details.html", context, status=status)
 
 
@@ -289,7 +289,7 @@ def edit(request: HttpRequest, key: str, kind: str, pk: int) -> HttpResponse:
                 part = _part_or_404(paper, kind, pk)
                 form.add_error(None, conflict.message)
                 now = {f"{t}_{c}": getattr(part, f"{t}_{c}") for t in TEXTS[kind] for c in HTML_LANG}
-                context |= {"differences": text_differences(form, now), "is_conflict": True, "part": part}
+                context |= {"differences": differences(form, now), "is_conflict": True, "part": part}
                 # The next attempt starts from what stands now, which the page shows beside the officer's own text.
                 form.data = {**form.data.dict(), "seen": seal(part)}  # type: ignore[attr-defined]
             except Refused as refusal:

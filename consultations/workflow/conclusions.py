@@ -9,7 +9,16 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from audit.workflow import record
 from consultations import notices, policies
-from consultations.concluding import HEAD, HEAD_TEXTS, OUTCOME_TEXTS, Problem, outcome_seal, problems, seal
+from consultations.concluding import (
+    HEAD,
+    HEAD_TEXTS,
+    OUTCOME_TEXTS,
+    Problem,
+    outcome_seal,
+    problems,
+    seal,
+    whole_seal,
+)
 from consultations.enums import TRANSITIONS, Outcome, State
 from consultations.locking import changed_since
 from consultations.models import Conclusions, Consultation, NamedRespondent, Paragraph, ProposalOutcome, Question
@@ -35,6 +44,8 @@ class NotComplete(Refused):
 
 def _locked(consultation: Consultation, actor: Viewer) -> Consultation:
     locked = locked_paper(consultation, actor)
+    if locked.concluded_at is not None:
+        raise Refused(_("The conclusions are published. Nothing of them changes any more."))
     if State.CONCLUSIONS_PUBLISHED not in TRANSITIONS[locked.state]:
         raise Refused(_("Conclusions are published once the consultation has closed."))
     return locked
@@ -44,6 +55,12 @@ def _draft_of(locked: Consultation, actor: Viewer) -> Conclusions:
     found: Conclusions = Conclusions.objects.visible_to(actor).get(consultation=locked)
     found.consultation = locked
     return found
+
+
+def _revised(conclusions: Conclusions, actor: Viewer) -> None:
+    if conclusions.revised_by_id != actor.person_id:
+        conclusions.revised_by_id = actor.person_id
+        conclusions.save(update_fields=["revised_by"])
 
 
 def _written(given: Mapping[str, Texts], kinds: Mapping[str, bool]) -> dict[str, str]:
@@ -93,6 +110,7 @@ def begin_conclusions(
             audience=audience or locked.audience,
             working_group_id=locked.working_group_id,
             signed_by=signed_by,
+            revised_by_id=actor.person_id,
             responses_received=responses_received,
             respondents_withheld=respondents_withheld,
             **_written(texts or {}, HEAD_TEXTS),
@@ -149,6 +167,7 @@ def revise_conclusions(
         if _name(row, respondents_named):
             changed.append("respondents")
         if changed:
+            _revised(row, actor)
             said = [name for name in changed if "_html_" not in name]
             record("consultations.conclusions_revised", locked, actor=actor, fields=said)
     return row
@@ -195,6 +214,7 @@ def add_outcome(
         )
         row.questions.set(questions)
         row.changed_paragraphs.set(changed_paragraphs)
+        _revised(conclusions, actor)
         record("consultations.outcome_added", locked, actor=actor, number=row.number)
     return row
 
@@ -234,26 +254,36 @@ def revise_outcome(
         row.changed_paragraphs.set(changed_paragraphs)
         if outcome_seal(row) != before:
             row.save()
+            _revised(row.conclusions, actor)
             record("consultations.outcome_revised", locked, actor=actor, number=row.number)
     return row
 
 
 def move_outcome(consultation: Consultation, pk: int, *, actor: Viewer, up: bool) -> bool:
-    """One place up or down, and the numbers stay with the texts. False: it stands at the end already."""
+    """One place up or down; a number stays with its place. False: it stands at the end already."""
     require(policies.can_conclude(actor))
     with transaction.atomic():
         locked = _locked(consultation, actor)
-        order = list(_outcomes(_draft_of(locked, actor)))
+        conclusions = _draft_of(locked, actor)
+        order = list(_outcomes(conclusions))
         here = next((place for place, one in enumerate(order) if one.pk == pk), None)
         if here is None:
             raise changed_since()
         there = here - 1 if up else here + 1
         if not 0 <= there < len(order):
             return False
+        numbers = [one.number for one in order]
         order[here], order[there] = order[there], order[here]
-        number = order[there].number
-        ProposalOutcome.objects.bulk_update(reordered(order), ["position"])
-        record("consultations.outcome_moved", locked, actor=actor, number=number, up=up)
+        reordered(order)
+        # Numbers are given once: out of each other's way first.
+        for one in order:
+            one.number = f"~{one.pk}"[:10]
+        ProposalOutcome.objects.bulk_update(order, ["number", "position"])
+        for one, number in zip(order, numbers, strict=True):
+            one.number = number
+        ProposalOutcome.objects.bulk_update(order, ["number"])
+        _revised(conclusions, actor)
+        record("consultations.outcome_moved", locked, actor=actor, number=order[there].number, up=up)
     return True
 
 
@@ -265,18 +295,21 @@ def remove_outcome(consultation: Consultation, pk: int, *, actor: Viewer, seen: 
         row = _row_of(locked, actor, pk)
         if outcome_seal(row) != seen:
             raise changed_since()
-        number = row.number
+        number, conclusions = row.number, row.conclusions
         row.delete()
+        _revised(conclusions, actor)
         record("consultations.outcome_removed", locked, actor=actor, number=number)
 
 
 # --- publishing --------------------------------------------------------------------------------------------------
 
 
-def publish_conclusions(consultation: Consultation, *, actor: Viewer, previewed: str) -> Conclusions:
+def publish_conclusions(consultation: Consultation, *, actor: Viewer, previewed: str, seen: str) -> Conclusions:
     """Publish them, now and for good, and tell everybody who can read them.
 
-    `previewed`: the checksum of the audience preview that the officer saw. `NotComplete` says all that is missing; a
+    `previewed`: the checksum of the audience preview that the officer saw; `seen`: the seal of the whole text that they
+    read. Refused where either is another by now, and for the officer who changed the text last: two have seen all of
+    it. `NotComplete` says all that is missing; a
     respondent who asked for its name to be withheld is never in the list.
     """
     require(policies.can_conclude(actor))
@@ -285,6 +318,10 @@ def publish_conclusions(consultation: Consultation, *, actor: Viewer, previewed:
         conclusions = _draft_of(locked, actor)
         if found := problems(conclusions, actor):
             raise NotComplete(found)
+        if not policies.can_publish_conclusions(actor, conclusions):
+            raise Refused(_("You changed the draft last. Another officer reads and publishes it."))
+        if whole_seal(conclusions) != seen:
+            raise Refused(_("The conclusions were changed after you read them. Read them again."), field="seen")
         plan = notices.plan_of_conclusions(conclusions, actor=actor)
         if publication.preview(plan).checksum != previewed:
             raise Refused(

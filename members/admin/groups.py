@@ -21,6 +21,12 @@ from members.workflow.groups import NAMES
 class GroupForm(forms.ModelForm[WorkingGroup]):
     """The convener by address: a list of everybody would grow with the portal."""
 
+    key = forms.SlugField(
+        label=gettext_lazy("short key"),
+        max_length=40,
+        help_text=gettext_lazy("For the record: small letters, digits and hyphens, such as custody. It never changes."),
+        error_messages={"invalid": gettext_lazy("Use letters, digits and hyphens only.")},
+    )
     convener = forms.EmailField(label=gettext_lazy("Email address of the convener"))
 
     class Meta:

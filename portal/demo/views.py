@@ -13,8 +13,9 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts import second_factor
 from accounts.models import User
 from portal.demo.entering import enter_request
 from portal.demo.people import may_enter
@@ -35,6 +36,20 @@ def enter(request: HttpRequest) -> HttpResponse:
     response = redirect(back if safe else "home")
     response.set_cookie(settings.LANGUAGE_COOKIE_NAME, user.language, samesite="Lax")
     return response
+
+
+@require_http_methods(["GET", "POST"])
+def confirm(request: HttpRequest) -> HttpResponse:
+    """In the place of the second factor, which people of the demonstration have not: a button says that it is them."""
+    user: User = request.user  # type: ignore[assignment]
+    if not may_enter(user):
+        raise Http404
+    back = request.POST.get("next") or request.GET.get("next") or ""
+    safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure())
+    if request.method == "POST":
+        second_factor.mark_proved(request, user, type="demo")
+        return redirect(back if safe else "home")
+    return render(request, "demo/confirm.html", {"next": back if safe else ""})
 
 
 def _box() -> mailbox.Maildir:

@@ -196,7 +196,9 @@
     const asked = event.detail.elt;
     if (asked.matches("form")) { if (!event.detail.successful) sent.delete(asked); return; }
     const saver = asked.matches("[data-draft]") ? asked : null, form = saver && saver.closest("form");
-    if (form && event.detail.successful && underWay.get(form) === textOf(form)) unsaved.delete(form);
+    // A conflict is shown like a success and has saved nothing.
+    const saved = event.detail.successful && event.detail.xhr.status < 300;
+    if (form && saved && underWay.get(form) === textOf(form)) unsaved.delete(form);
   });
 
   // The request outlives the page. Where the page stays after all, it goes on from the version that was saved.

@@ -462,6 +462,7 @@ VISITS = [
     Visit("help", PUBLIC),
     Visit("accessibility", PUBLIC),
     Visit("privacy", MEIYAN),
+    Visit("demo:confirm", WONG),
     Visit("demo:mailbox", PUBLIC),
     Visit("demo:mail", PUBLIC, _mail),
     Visit("account_login", PUBLIC),

@@ -83,6 +83,22 @@ def test_whoever_leaves_at_once_finds_the_text_again(own_context: Any, portal: A
     expect(body).to_have_value("")
 
 
+def test_whoever_leaves_after_a_conflict_keeps_both_texts(own_context: Any, portal: Any) -> None:
+    address = portal.url + PAPER + "?compose=p17#compose"
+    one = open_as(own_context, portal, MEIYAN, PAPER + "?compose=p17#compose")
+    two = one.context.new_page()
+    two.goto(address)
+    with one.expect_response(lambda answer: "/comments/draft/" in answer.url and answer.ok):
+        one.locator("#compose-body").press_sequentially("From the first window")
+    with two.expect_response(lambda answer: "/comments/draft/" in answer.url and answer.status == 422):
+        two.locator("#compose-body").press_sequentially("From the second window")
+    expect(two.locator("#draft-state")).to_contain_text("changed in another window")
+    two.goto(portal.url + "/consultations/")
+    two.goto(address)
+    expect(two.locator("#compose-body")).to_have_value(re.compile("From the first window"))
+    expect(two.locator("#compose-body")).to_have_value(re.compile("From the second window"))
+
+
 def test_the_key_for_a_comment_puts_the_cursor_into_the_text(own_context: Any, portal: Any) -> None:
     page = open_as(own_context, portal, MEIYAN, PAPER)
     page.evaluate(

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from audit.models import Entry
 from consultations import desk, notices, workflow
-from consultations.concluding import outcome_seal, problems, remarks, seal
+from consultations.concluding import outcome_seal, problems, remarks, seal, whole_seal
 from consultations.enums import State
 from consultations.models import Conclusions, Consultation, ProposalOutcome
 from members import publication
@@ -129,6 +129,12 @@ class TestDraft:
         assert "Not mine" in shown
         assert "<del" in shown
         assert shown.count("checked") >= 2, "the firms that were ticked stay ticked"
+        # Not only texts: what was chosen and counted is set side by side as well.
+        other = {**head, "responses_received": "7", "respondents": [world.banyan.pk], "signed_by": world.chair.pk}
+        lost = page(world, "officer", "conclusions_head", paper.key, **other)
+        found_there = {label for label, _diff in lost.context["differences"]}
+        assert found_there == {"Submissions received", "List of respondents", "Signed by"}
+        lost = page(world, "officer", "conclusions_head", paper.key, **{**head, "executive_summary_en": "Not mine"})
         again = {**head, "executive_summary_en": "Not mine", "seen": lost.context["form"].data["seen"]}
         assert page(world, "officer", "conclusions_head", paper.key, **again).status_code == 302
         typed = {"number": "1", "title_en": "One", "sfc_response_en": "Yes", "seen": row_seen}
@@ -136,6 +142,10 @@ class TestDraft:
         lost = page(world, "colleague", "outcome", paper.key, row.pk, **{**typed, "sfc_response_en": "No, we do not"})
         assert lost.status_code == 409
         assert "No, we do not" in lost.content.decode()
+        chosen = {**typed, "outcome": "adopted", "paragraphs": "1.1 - 1.10", "seen": row_seen}
+        lost = page(world, "colleague", "outcome", paper.key, row.pk, **chosen)
+        labels = {label for label, _diff in lost.context["differences"]}
+        assert labels == {"Outcome", "Paragraphs that change"}
         assert page(world, "officer", "remove_outcome", paper.key, row.pk, seen=row_seen).status_code == 409
         with acting_as(officer):
             assert ProposalOutcome.objects.get(pk=row.pk).sfc_response_en == "Yes"
@@ -164,15 +174,26 @@ class TestDraft:
         with acting_as(officer):
             first = found.outcomes.get(number="1")
         page(world, "officer", "move_outcome", paper.key, first.pk, to="down")
-        assert order() == ["2", "1"]
+        assert order() == ["1", "2"], "a number stays with its place"
+        with acting_as(officer):
+            first.refresh_from_db()
+        assert first.number == "2"
         page(world, "officer", "move_outcome", paper.key, first.pk, to="down")
-        assert order() == ["2", "1"]
+        with acting_as(officer):
+            first.refresh_from_db()
+        assert first.number == "2"
         with acting_as(officer):
             seen = outcome_seal(ProposalOutcome.objects.get(pk=first.pk))
         assert page(world, "officer", "remove_outcome", paper.key, first.pk).status_code == 200
         page(world, "officer", "remove_outcome", paper.key, first.pk, seen=seen)
-        assert order() == ["2"]
+        assert order() == ["1"]
         assert page(world, "officer", "outcome", paper.key, first.pk).status_code == 404
+        # Who was writing on it meanwhile keeps the text.
+        typed = {"number": "2", "title_en": "Still here", "seen": seen}
+        lost = page(world, "officer", "outcome", paper.key, first.pk, **typed)
+        assert lost.status_code == 409
+        assert "Still here" in lost.content.decode()
+        assert reverse("consultations:add_outcome", args=[paper.key]) in lost.content.decode()
         with acting_as(world.viewer("secretary")):
             verbs = Entry.objects.filter(verb__startswith="consultations.outcome").values_list("verb", flat=True)
         assert {"consultations.outcome_moved", "consultations.outcome_removed"} <= set(verbs)
@@ -189,7 +210,7 @@ class TestDraft:
         assert waiting() == (1, reverse("consultations:manage", args=[paper.key]))
         found = write(world, paper)
         with acting_as(world.viewer("officer")):
-            publish(found, world.viewer("officer"))
+            publish(found, world)
         assert waiting() == (0, reverse("consultations:list"))
 
 
@@ -200,6 +221,9 @@ class TestNames:
         respond(world, paper, "mei")
         respond(world, paper, "kalok", withhold_name=True)
         form = page(world, "officer", "conclusions_head", paper.key).context["form"]
+        sent = {**form.initial, "responses_received": 1, "seen": ""}
+        answer = page(world, "officer", "conclusions_head", paper.key, **sent)
+        assert "responses_received" in answer.context["form"].errors
         assert form.initial["responses_received"] == 2
         assert form.initial["respondents_withheld"] == 1
         assert form.initial["respondents"] == [world.harbour.pk]
@@ -209,7 +233,7 @@ class TestNames:
             found.respondents.create(organisation=world.banyan)
             assert [one.code for one in problems(found, world.viewer("officer"))] == ["named"]
             with pytest.raises(Refused, match="withheld"):
-                publish(found, world.viewer("officer"))
+                publish(found, world)
 
 
 class TestPublishing:
@@ -219,23 +243,26 @@ class TestPublishing:
             assert [one.code for one in problems(found, officer)] == ["summary", "summary", "outcomes"]
             workflow.add_outcome(paper, actor=officer, number="1", texts={"title": {"en": "One"}})
             with pytest.raises(workflow.NotComplete, match="lacks: comments received, the SFC's response, outcome"):
-                publish(found, officer)
+                publish(found, world)
             assert [one.code for one in remarks(found)] == ["questions", "languages"]
         said = page(world, "officer", "publish_conclusions", paper.key).content.decode()
         assert "Write the executive summary in Traditional Chinese" in said
         assert "No proposal takes up questions 1, 2." in said
 
     def test_its_readers_are_told_and_read_it_at_once(self, world: World, paper: Consultation) -> None:
-        found, officer = write(world, paper), world.viewer("officer")
-        with acting_as(officer):
-            shown = publication.preview(notices.plan_of_conclusions(found, actor=officer))
-        sent = {"previewed": shown.checksum, "confirmed": "on"}
-        assert page(world, "officer", "publish_conclusions", paper.key, **sent).status_code == 302
+        found, officer, second = write(world, paper), world.viewer("officer"), world.viewer("colleague")
+        with acting_as(second):
+            shown = publication.preview(notices.plan_of_conclusions(found, actor=second))
+        read = page(world, "colleague", "publish_conclusions", paper.key)
+        assert "Eight firms replied." in read.content.decode(), "what is published is read on that page"
+        sent = {**read.context["form"].initial, "confirmed": "on"}
+        assert sent["previewed"] == shown.checksum
+        assert page(world, "colleague", "publish_conclusions", paper.key, **sent).status_code == 302
         events = Event.objects.filter(kind=notices.CONCLUDED)
         told = set(Notice.objects.filter(event__in=events).values_list("user_id", flat=True))
         assert told == {one.user_id for one in shown.people}
         assert world.mei.pk in told
-        assert world.officer.pk not in told
+        assert world.users["colleague"].pk not in told
         assert {event.url for event in events} == {f"{paper.get_absolute_url()}#conclusions"}
         with acting_as(officer):
             paper.refresh_from_db()
@@ -250,23 +277,58 @@ class TestPublishing:
             workflow.add_outcome(paper, actor=officer, number="9", texts=SAID)
         for name in ("conclusions", "conclusions_head", "publish_conclusions"):
             assert page(world, "officer", name, paper.key)["Location"].endswith("#conclusions")
+        late = page(world, "officer", "add_outcome", paper.key, number="9", title_en="Too late", seen="")
+        assert late.status_code == 422
+        assert "Too late" in late.content.decode()
 
     def test_people_who_were_not_shown_are_not_told(self, world: World, paper: Consultation) -> None:
-        found, officer = write(world, paper), world.viewer("officer")
-        with acting_as(officer), pytest.raises(Refused, match="have changed since"):
-            workflow.publish_conclusions(paper, actor=officer, previewed="of others")
-        answer = page(world, "officer", "publish_conclusions", paper.key, previewed="of others", confirmed="on")
+        found, second = write(world, paper), world.viewer("colleague")
+        with acting_as(second), pytest.raises(Refused, match="have changed since"):
+            workflow.publish_conclusions(paper, actor=second, previewed="of others", seen=whole_seal(found))
+        sent = page(world, "colleague", "publish_conclusions", paper.key).context["form"].initial
+        answer = page(
+            world,
+            "colleague",
+            "publish_conclusions",
+            paper.key,
+            **{**sent, "previewed": "of others", "confirmed": "on"},
+        )
         assert answer.status_code == 422
+        with acting_as(second):
+            found.refresh_from_db()
+        assert found.released_at is None
+
+    def test_nobody_publishes_what_they_have_not_read_nor_alone(self, world: World, paper: Consultation) -> None:
+        found, officer = write(world, paper), world.viewer("officer")
+        alone = page(world, "officer", "publish_conclusions", paper.key)
+        assert "Another officer publishes them" in alone.content.decode()
+        with acting_as(officer), pytest.raises(Refused, match="You changed the draft last"):
+            publish(found, world, "officer")
+        sent = {**page(world, "colleague", "publish_conclusions", paper.key).context["form"].initial, "confirmed": "on"}
+        with acting_as(officer):
+            row = found.outcomes.first()
+            more = {**SAID, "sfc_response": {"en": "We refuse."}}
+            workflow.revise_outcome(
+                paper, row.pk, actor=officer, seen=outcome_seal(row), number=row.number, texts=more,
+                outcome="not_proceeded", questions=row.questions.all(), changed_paragraphs=(),
+            )  # fmt: skip
+        answer = page(world, "colleague", "publish_conclusions", paper.key, **sent)
+        assert answer.status_code == 422
+        assert "were changed after you read them" in answer.content.decode()
+        assert "We refuse." in answer.content.decode()
         with acting_as(officer):
             found.refresh_from_db()
         assert found.released_at is None
+        # Read again and confirmed anew, it goes out.
+        sent = {**answer.context["form"].data, "confirmed": "on"}
+        assert page(world, "colleague", "publish_conclusions", paper.key, **sent).status_code == 302
 
     def test_they_may_have_fewer_readers_than_the_paper(self, world: World) -> None:
         paper = make_paper(world, audience="public", opens=OPENED, closes=CLOSED)
         found, officer = begin(world, paper, audience="group", by_section=False), world.viewer("officer")
         with acting_as(officer):
             workflow.add_outcome(paper, actor=officer, number="1", texts=SAID, outcome="adopted")
-            publish(found, officer)
+            publish(found, world)
         assert "Eight firms replied." in page(world, "mei", "consultation", paper.key).content.decode()
         public = page(world, None, "consultation", paper.key)
         assert public.status_code == 200
@@ -292,7 +354,7 @@ class TestEffect:
     def concluded(self, world: World, paper: Consultation) -> Consultation:
         found = write(world, paper)
         with acting_as(world.viewer("officer")):
-            publish(found, world.viewer("officer"))
+            publish(found, world)
             paper.refresh_from_db()
         return paper
 

@@ -378,6 +378,7 @@ ADDRESSES: dict[str, Address] = {
     "admin:members_membership_invite": replace(ADMIN, who=REGISTER_KEEPERS),
     "admin:members_identityprovider_set": replace(ADMIN, who=REGISTER_KEEPERS, done=statuses(422)),
     # the demonstration: absent in production (test_headers.py)
+    "demo:confirm": replace(MEMBER_FORM, done=statuses(302)),
     "demo:enter": replace(OPEN_POST, done=statuses(404)),
     "demo:mailbox": replace(PUBLIC, reached=statuses(200, 404)),
     "demo:mail": replace(PUBLIC, kind="mail"),

@@ -489,7 +489,7 @@ def _conclusions(made: Secrets, now: datetime) -> None:
             },
             outcome="adopted",
         )
-        publish(conclusions, officer)
+        publish(conclusions, made.world)
         past = now - timedelta(minutes=30)
         # The paper has closed and is concluded already: dates alone make its state.
         type(conclusions).objects.filter(pk=conclusions.pk).update(released_at=past)

@@ -9,7 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from consultations import workflow
+from consultations.calendar import next_working_moment
 from consultations.models import Consultation
+from consultations.recipients import preview
 from members import workflow as members
 from members.viewer import acting_as
 from portal.common import clock
@@ -173,6 +175,34 @@ def test_requests_for_more_time_are_the_task_of_the_secretariat_and_the_chair(
         assert "more time" not in titles(world, name)
     act(world, "secretary", workflow.decide_extension, first, grant=False, reason="The timetable is fixed.")
     assert task_of(world, "chair", "Decide on 1 request for more time") is not None
+
+
+def test_papers_to_approve_are_the_task_of_every_officer_but_the_asker(world: World) -> None:
+    draft = make_paper(world, key="cp-9", release=False)
+    officer = world.viewer("officer")
+    with acting_as(officer):
+        draft.purpose_en, draft.purpose_zh_hant = "To learn.", "了解。"
+        draft.statement = workflow.adopt_statement("PICS home", {"en": "What we do."}, actor=officer)
+        draft.save(update_fields=["purpose_en", "purpose_zh_hant", "statement"])
+        workflow.ask_to_open(
+            draft,
+            actor=officer,
+            opens_at=NOW + timedelta(days=1),
+            closes_at=next_working_moment(NOW + timedelta(days=60)),
+            previewed=preview(draft).checksum,
+        )
+    title = "Approve or return the opening of CP 9"
+    assert title in text(world, "secretary")
+    for name in ("officer", "mei", "fan"):
+        assert title not in text(world, name)
+
+
+def test_conclusions_that_are_planned_are_the_leads_task(world: World) -> None:
+    paper = make_paper(world, opens=timedelta(days=-60), closes=timedelta(days=-10))
+    with acting_as(world.viewer("officer")):
+        Consultation.objects.filter(pk=paper.pk).update(conclusions_planned_by=(NOW + timedelta(days=9)).date())
+    assert "Publish the conclusions of CP 1" in text(world, "officer")
+    assert "Publish the conclusions of CP 1" not in text(world, "secretary")
 
 
 def test_questions_that_wait_for_an_answer_are_the_officers_and_the_secretariats_task(

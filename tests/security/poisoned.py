@@ -404,7 +404,7 @@ def _conclusions(made: Poisoned, now: datetime) -> None:
                     questions=paper.questions.all()[:1],
                 )
             if key == "concluded":
-                publish(conclusions, officer)
+                publish(conclusions, made.world)
                 type(conclusions).objects.filter(pk=conclusions.pk).update(released_at=past)
                 Consultation.objects.filter(pk=paper.pk).update(concluded_at=past)
             Consultation.objects.filter(pk=paper.pk).update(closes_at=now - timedelta(minutes=25))

@@ -229,7 +229,7 @@ def test_published_conclusions_stand_in_every_format(world: World) -> None:
             },
             changed_paragraphs=paper.paragraphs.filter(number__in=["1.1", "2.10"]),
         )  # fmt: skip
-        publish(found, officer)
+    publish(found, world)
     scene = Scene(world, paper)
     made = {form: scene.file("mei", "paper", form) or b"" for form in ("md", "json", "docx", "pdf")}
     (outcome,) = json.loads(made["json"])["paper"]["conclusions"]["outcomes"]
