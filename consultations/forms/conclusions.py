@@ -49,7 +49,7 @@ class _Texts(forms.Form):
             ]
             for code in self.codes[text]:
                 field: Any = text_field(text, code)
-                if text in self.needed:
+                if text in self.needed and (text in HEAD_TEXTS or code == self.codes[text][0]):
                     field.needed_when = pgettext_lazy("field", "needed to publish")
                 field.initial = getattr(row, f"{text}_{code}") if row is not None else ""
                 self.fields[f"{text}_{code}"] = field
