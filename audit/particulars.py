@@ -96,6 +96,7 @@ NAMES: Final[dict[str, Any]] = {
     "mode": pgettext_lazy("particular", "Mode"),
     "model": pgettext_lazy("particular", "List"),
     "new": pgettext_lazy("particular", "New"),
+    "group": pgettext_lazy("particular", "Working group"),
     "number": pgettext_lazy("particular", "Number"),
     "officer": pgettext_lazy("particular", "Officer"),
     "official": pgettext_lazy("particular", "Official answer"),
