@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from members.enums import STATES_WITH_ACCESS, OrganisationKind
 from members.models import LicenceStatus, Membership, Organisation, Publication
@@ -186,8 +187,9 @@ class Preview:
             return None
         former = {row["id"]: row for row in before.told}
         now = {one.user_id: one for one in self.people}
-        added = [f"{one.name}, {one.organisation.short}" for key, one in now.items() if key not in former]
-        gone = [f"{row['name']}, {row['firm']}" for key, row in former.items() if key not in now]
+        comma = pgettext("between name and title", ", ")
+        added = [f"{one.name}{comma}{one.organisation.short}" for key, one in now.items() if key not in former]
+        gone = [f"{row['name']}{comma}{row['firm']}" for key, row in former.items() if key not in now]
         return Difference(before, tuple(sorted(added)), tuple(sorted(gone)))
 
 

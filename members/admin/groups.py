@@ -48,7 +48,7 @@ class GroupForm(forms.ModelForm[WorkingGroup]):
 
 class SeatInline(RegulatorInline[WorkingGroupMembership]):
     model = WorkingGroupMembership
-    fields = readonly_fields = ("user", "organisation", "given_at", "ended_at", "end_reason")
+    fields = readonly_fields = ("user", "organisation", "given_at", "ended_at")
     ordering = ("ended_at", "organisation__name_en", "user__name_en")
 
 

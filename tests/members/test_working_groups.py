@@ -119,8 +119,8 @@ def test_in_the_admin_site_a_group_is_formed_seated_and_emptied(world: World, pa
     assert client.post(seats, {**ending, "reason": "Done"}).status_code == 302
     assert not group.seats.standing().exists()
     change = reverse("admin:members_workinggroup_change", args=[group.pk])
-    page = client.get(change).content.decode()
-    assert "Done" in page
+    assert "Done" in client.get(seats).content.decode()
+    assert world.rosa.display_name in client.get(change).content.decode()
     inline = {"seats-TOTAL_FORMS": "0", "seats-INITIAL_FORMS": "0"}
     renamed = {**typed, **inline, "name_en": "Listing", "convener": world.mei.email}
     assert client.post(change, renamed).status_code == 302
