@@ -11,7 +11,7 @@ from tests.whole import WHOLE, share
 
 # Their own account, and the overrides that they ask for. Whose object it is decides the page (test_overrides.py).
 OWN = ("account_", "accounts:", "mfa_", "usersessions_", "notifications:")
-ALSO = frozenset({"oversight:ask", "oversight:overrides", "oversight:end"})
+ALSO = frozenset({"oversight:ask", "oversight:overrides", "oversight:end", "demo:confirm"})
 
 
 @pytest.fixture
