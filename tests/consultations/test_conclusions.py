@@ -312,6 +312,9 @@ class TestPublishing:
                 paper, row.pk, actor=officer, seen=outcome_seal(row), number=row.number, texts=more,
                 outcome="not_proceeded", questions=row.questions.all(), changed_paragraphs=(),
             )  # fmt: skip
+        second = world.viewer("colleague")
+        with acting_as(second), pytest.raises(Refused, match="Read them again"):
+            workflow.publish_conclusions(paper, actor=second, previewed=sent["previewed"], seen=sent["seen"])
         answer = page(world, "colleague", "publish_conclusions", paper.key, **sent)
         assert answer.status_code == 422
         assert "were changed after you read them" in answer.content.decode()
