@@ -42,15 +42,19 @@ from portal.common.translated import HTML_LANG
 
 
 def elsewhere(request: HttpRequest, paper: Consultation) -> HttpResponse | None:
-    """Where an officer is led whose paper has not closed, or is concluded already; not who has sent a text: the verb
-    refuses it, and the page keeps it."""
-    if State.CONCLUSIONS_PUBLISHED in TRANSITIONS[paper.state] or "seen" in request.POST:
+    """Where an officer is led whose paper has not closed, or is concluded already."""
+    if State.CONCLUSIONS_PUBLISHED in TRANSITIONS[paper.state]:
         return None
     if paper.concluded_at is not None:
         messages.info(request, _("The conclusions are published. Nothing of them changes any more."))
         return redirect(f"{paper.get_absolute_url()}#conclusions")
     messages.info(request, _("Conclusions are published once the consultation has closed."))
     return redirect("consultations:manage", paper.key)
+
+
+def elsewhere_unless_sent(request: HttpRequest, paper: Consultation) -> HttpResponse | None:
+    """Who has sent a text is not led away from it: the verb refuses it, and the page keeps it."""
+    return None if request.method == "POST" else elsewhere(request, paper)
 
 
 def _paper(request: HttpRequest, key: str) -> tuple[Consultation, Viewer]:
@@ -127,7 +131,7 @@ def workspace(request: HttpRequest, key: str) -> HttpResponse:
 def head(request: HttpRequest, key: str) -> HttpResponse:
     """The executive summary, the way forward, who responded. Sent for the first time, it begins the draft."""
     paper, viewer = _paper(request, key)
-    if leads := elsewhere(request, paper):
+    if leads := elsewhere_unless_sent(request, paper):
         return leads
     found = draft_of(paper, viewer)
     form = _head_form(request, paper, viewer, found)
@@ -203,7 +207,7 @@ def _save_head(form: ConclusionsForm, paper: Consultation, viewer: Viewer, found
 @require_http_methods(["GET", "POST"])
 def add(request: HttpRequest, key: str) -> HttpResponse:
     paper, viewer = _paper(request, key)
-    if leads := elsewhere(request, paper):
+    if leads := elsewhere_unless_sent(request, paper):
         return leads
     found = draft_of(paper, viewer)
     if found is None:
@@ -232,7 +236,7 @@ def _workspace(key: str) -> str:
 def edit(request: HttpRequest, key: str, pk: int) -> HttpResponse:
     """Where somebody else was faster: what stands now against what was typed."""
     paper, viewer = _paper(request, key)
-    if leads := elsewhere(request, paper):
+    if leads := elsewhere_unless_sent(request, paper):
         return leads
     found = draft_of(paper, viewer)
     if request.method == "POST" and found is not None and not found.outcomes.filter(pk=pk).exists():
@@ -272,8 +276,11 @@ def move(request: HttpRequest, key: str, pk: int) -> HttpResponse:
     if leads := elsewhere(request, paper):
         return leads
     _outcome_or_404(draft_of(paper, viewer), pk)
-    if not workflow.move_outcome(paper, pk, actor=viewer, up=request.POST.get("to") == "up"):
-        messages.info(request, _("It stands at the end already."))
+    try:
+        if not workflow.move_outcome(paper, pk, actor=viewer, up=request.POST.get("to") == "up"):
+            messages.info(request, _("It stands at the end already."))
+    except Refused as refusal:
+        messages.error(request, refusal.message)
     return redirect(f"{_workspace(key)}#proposal-{pk}")
 
 
@@ -287,12 +294,13 @@ def remove(request: HttpRequest, key: str, pk: int) -> HttpResponse:
     if request.method == "POST":
         try:
             workflow.remove_outcome(paper, pk, actor=viewer, seen=request.POST.get("seen", ""))
-        except Conflict as conflict:
-            problem, status = conflict.message, 409
-            row.refresh_from_db()
+        except Refused as refusal:
+            problem, status = refusal.message, 409
         else:
             messages.success(request, _("Removed."))
             return redirect("consultations:conclusions", key)
+    # As it stands now: it was perhaps changed, or removed, since it was looked for.
+    row = _outcome_or_404(draft_of(paper, viewer), pk)
     codes = languages_of(paper)
     texts = [pieces(row, [name], codes) for name in ("comments_received_html", "sfc_response_html")]
     context = {

@@ -198,6 +198,15 @@ class TestDraft:
             verbs = Entry.objects.filter(verb__startswith="consultations.outcome").values_list("verb", flat=True)
         assert {"consultations.outcome_moved", "consultations.outcome_removed"} <= set(verbs)
 
+    def test_a_proposal_of_another_paper_is_not_there(self, world: World, paper: Consultation) -> None:
+        other = make_paper(world, key="cp-2", opens=OPENED, closes=CLOSED)
+        begin(world, paper)
+        with acting_as(world.viewer("officer")):
+            pk = begin(world, other).outcomes.first().pk
+        for name in ("outcome", "remove_outcome"):
+            assert page(world, "officer", name, paper.key, pk).status_code == 404
+        assert page(world, "officer", "move_outcome", paper.key, pk, to="up").status_code == 404
+
     def test_the_desk_says_which_closed_papers_have_none(self, world: World, paper: Consultation) -> None:
         def waiting() -> tuple[int, str]:
             with acting_as(world.viewer("secretary")):
@@ -277,6 +286,13 @@ class TestPublishing:
             workflow.add_outcome(paper, actor=officer, number="9", texts=SAID)
         for name in ("conclusions", "conclusions_head", "publish_conclusions"):
             assert page(world, "officer", name, paper.key)["Location"].endswith("#conclusions")
+        with acting_as(officer):
+            row = found.outcomes.first()
+            seal_of_row = outcome_seal(row)
+        for name, sent in (("remove_outcome", {"seen": seal_of_row}), ("move_outcome", {"to": "up"})):
+            assert page(world, "officer", name, paper.key, row.pk, **sent)["Location"].endswith("#conclusions")
+        with acting_as(officer):
+            assert found.outcomes.count() == 2
         late = page(world, "officer", "add_outcome", paper.key, number="9", title_en="Too late", seen="")
         assert late.status_code == 422
         assert "Too late" in late.content.decode()
